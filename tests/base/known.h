@@ -1,0 +1,64 @@
+/* known.h - certificates and signatures made by openssl(1): our own signer and
+ * verifier can't err together against them. */
+#ifndef TESTS_BASE_KNOWN_H
+#define TESTS_BASE_KNOWN_H
+
+/* openssl req -x509, which makes CA:TRUE. RSA of 2048 bits, CN known.example. */
+static const char known_certificate[] =
+	"-----BEGIN CERTIFICATE-----\n"
+	"MIIDPjCCAiagAwIBAgIBBzANBgkqhkiG9w0BAQsFADA3MQswCQYDVQQGEwJVUzEQ\n"
+	"MA4GA1UECgwHRXhhbXBsZTEWMBQGA1UEAwwNa25vd24uZXhhbXBsZTAgFw0yNjEx\n"
+	"MjQwNzE2NThaGA8yMTI2MTAzMTA3MTY1OFowNzELMAkGA1UEBhMCVVMxEDAOBgNV\n"
+	"BAoMB0V4YW1wbGUxFjAUBgNVBAMMDWtub3duLmV4YW1wbGUwggEiMA0GCSqGSIb3\n"
+	"DQEBAQUAA4IBDwAwggEKAoIBAQCF7rieD+8TNrH8fx+5P/gBNJBBH/PgHFPdSpfC\n"
+	"dDg/94uZMAWi9zJZlPXRFeC4hrdbpS5uPZbsLDo1LHFiiRwij2GkmzpgoMRx0TzZ\n"
+	"Zu/pLdPfvEmM3egdIfSb7GxWbgqhZHHboW1bO9pDhFKiTP1+U0fqicePqSFms2Me\n"
+	"orp/p1H5jdMHdS36TqV4kyrSgvAaPeDQe/uBLXDD+OrAPyVd1wOyip7qjNQuCbs1\n"
+	"PviFHKfdj/tgPEHgg2QTtT/E+PBiiEBXTOl+2+AKuVSNbAUNQKbeD807DhwgMQ6O\n"
+	"aJh5VpcNpVj3LYT5Mu4OoKOa82zVjdr8UNWPhWeBBwWJHqs/AgMBAAGjUzBRMB0G\n"
+	"A1UdDgQWBBQ2nC+T7E3CiKWZW618e3YlCUCCLDAfBgNVHSMEGDAWgBQ2nC+T7E3C\n"
+	"iKWZW618e3YlCUCCLDAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4IB\n"
+	"AQAEWp0dT/BnpLtFrwvQBu5r+AYR1jZ2o1VdmoNISA+t9bO9uyIybQ90+aVCDTU6\n"
+	"uiyL8RaJcD2qaPilAHUAR7CZ97c5FAxcpPVb4VunYgiyuDKx3l67vpAguZE9C7o1\n"
+	"L6kqPxmVvNB1Q2Yvd/BO97ztNefwAxpOMuYOSEe2w4QCVS/Mue8vUtn8X1RgUtMf\n"
+	"JJ/r3jb/1+Rw0hA9LWkYLc59bDAEltRUPzEfxc2Rk7zRW6O7HF4MhF0zBo4Vf7qA\n"
+	"7WV8qN4GHUuA73OpLG4wYq3lSWfnH9zK6mbT61kKiNcod17/YiH7NzobqrrZL+5h\n"
+	"gF6Vy/jsKbgTQCdxCBqimpOK\n"
+	"-----END CERTIFICATE-----\n";
+
+/* openssl dgst -sha1 -sign, over "known text" with that key. */
+static const char known_sha1[] =
+	"03e70e54695f6d12d669373caccfddc2e1bc737e7b5b41124a63ce4f5e0fd1f7"
+	"3058651739d5c9aeac65550cf25defdb60f3e95e1c3269a031e5d3009190030e"
+	"335d4a25410178183cb7bae82dec7b40abf4a882e48f73498964ea302d5b8e7d"
+	"bad0ab43707f203f170caa14b542cfa911fe5d7311a759a74411b70cbc7d26ce"
+	"98d22850442d06214d1e42483e8ac89f49db04ae78413795aaefea0a735cc948"
+	"e1485bc309110da8bf7548e603db49617a8806fa992afc42a06c33f23a1800b4"
+	"e18841b5ca9de5d098c627d1cfd844b7705c18c264c87337dfecc0e131fdab59"
+	"2d199fc9428c9d34b00e0831a79ee17cfd4f988610fed8ef9298507f72b2ccd7";
+
+/* The same with -sha256. */
+static const char known_sha256[] =
+	"7a15c2fb34943121d1249fa94d2e7de579ee5bf6d5f6a78f0b41c6e368e855c2"
+	"af4e814038eacee473158e47a4cfcc40446fd4b873818f2a41b949d9654f45c9"
+	"256a7390c8fc050d184d9cdd8c562fed9a7deda8c97a4c96ce5e108d56f011a2"
+	"60a09a227b7f2b8934ce5f6e632748acb0b9e367ba5cc9c928e4feae906279c6"
+	"c6a454d34eb9c506bc19e2de77459362b7fd1ae0bddc66de431df9cfc404515f"
+	"fb85801fb5ad5968ed35a148514fad64a6eaf34ffe31fcc7fe331b4d1664086b"
+	"33c41ba8f1bc2b426a4696698769ca5fb7ee4efd45ca916cb838b4a91733f22a"
+	"363dd7712da7f006d4557e527834a210bbecbcc1a8696eba360fd30d9372b6cc";
+
+/* Of a key on the curve prime256v1, CN ec.example. */
+static const char known_ec_certificate[] =
+	"-----BEGIN CERTIFICATE-----\n"
+	"MIIBbzCCARSgAwIBAgIBCDAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDAplYy5leGFt\n"
+	"cGxlMCAXDTI2MTEyNDA3MTY1OFoYDzIxMjYxMDMxMDcxNjU4WjAVMRMwEQYDVQQD\n"
+	"DAplYy5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE9PxwCSoBepw+\n"
+	"x5mwL0J7lhHHYrQoJ+lKhwkPQBdDw/sPFTAVqfGGIDv5EdpBslnhO/jciFLldaY1\n"
+	"AMrtYGynJ6NTMFEwHQYDVR0OBBYEFHU+qd0OjIlfl0Op2wU6f/Kh+3f8MB8GA1Ud\n"
+	"IwQYMBaAFHU+qd0OjIlfl0Op2wU6f/Kh+3f8MA8GA1UdEwEB/wQFMAMBAf8wCgYI\n"
+	"KoZIzj0EAwIDSQAwRgIhAKGKRVoHw+LmNW+EtyYDVdeWw4n1+l6CaoNQfX6MiKxO\n"
+	"AiEAr20UgqZdLUHD/cQR1i8DFntY/KcJ2SrxCg1OVwH62So=\n"
+	"-----END CERTIFICATE-----\n";
+
+#endif
