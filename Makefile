@@ -14,13 +14,13 @@ WARN = -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototype
 HARDEN = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 OPT ?= -O2 -g
 # make SAN=address,undefined or SAN=thread builds and tests with sanitizers, in a folder of their own.
+comma := ,
 ifdef SAN
 O := build/$(subst $(comma),-,$(SAN))
 HARDEN = -fPIE
 OPT = -O1 -g -fno-omit-frame-pointer
 SANFLAGS = -fsanitize=$(SAN) -fno-sanitize-recover=all
 endif
-comma := ,
 
 PKGS = libmicrohttpd gnutls libcurl sqlite3 libcjson libcrypto libidn2 libsystemd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
@@ -67,6 +67,9 @@ $(O)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Its text is taken in by the assembler, which -MMD does not see.
+$(O)/web/openapi.o: web/openapi.json
 
 define folder_rules
 $(O)/$(1).a: $$(OBJ_$(1))
