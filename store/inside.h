@@ -1,0 +1,21 @@
+/* inside.h - what a store is made of. Private to store/. */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include <pthread.h>
+
+#include "base/queue.h"
+#include "store/readers.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+struct store {
+	char *path;
+	int lock; /* the file PATH.lock, locked as long as we live */
+	struct queue *queue;
+	struct readers *readers;
+	struct writer writer; /* its thread's alone, but for the report */
+	pthread_t thread;
+};
+
+#endif

@@ -1,0 +1,367 @@
+/* record.c - one notification becomes events, counted once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ses/address.h"
+#include "ses/key.h"
+#include "store/seen.h"
+#include "store/writer.h"
+
+static const char ADD_EVENT[] =
+	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin, topic,"
+	" message_id, address, original, facts, tags, raw)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+static const char ADD_RAW[] = "INSERT INTO raws (id, text) VALUES (?1, ?2)";
+static const char ADD_COMPLAINING[] =
+	"INSERT INTO complaining VALUES (?1, ?2)"
+	" ON CONFLICT DO UPDATE SET last = max(last, excluded.last)";
+
+/* One notification on its way into the tables. */
+struct recording {
+	struct writer *writer;
+	struct store_job *job;
+	const struct ses_event *event;
+	int64_t origin, account, topic;
+	int64_t first_event; /* id of the first new event; 0: none yet */
+	bool keeps_raw;
+};
+
+static bool add_raw(struct recording *recording)
+{
+	const struct store_notification *notification = &recording->job->notification;
+	struct query query;
+
+	query_start(&query, &recording->writer->db, ADD_RAW);
+	query_give_integer(&query, recording->first_event);
+	query_give_text_bytes(
+		&query, notification->message, notification->message_length);
+	return query_run(&query);
+}
+
+/* With the first new event the names become numbers, and the raw text is kept. */
+static bool begin_events(struct recording *recording)
+{
+	struct writer *writer = recording->writer;
+
+	if (recording->first_event != 0)
+		return true;
+	recording->first_event = writer->totals.last_event + 1;
+	return names_origin(&writer->names, &writer->db, recording->event,
+		       &recording->origin, &recording->account) &&
+	       names_topic(&writer->names, &writer->db,
+		       recording->job->notification.topic_arn, &recording->topic) &&
+	       (!recording->keeps_raw || add_raw(recording));
+}
+
+static int64_t kind_of(const struct recording *recording, enum ses_outcome outcome,
+	enum ses_standing standing)
+{
+	return (int64_t) recording->event->type + 16 * (int64_t) outcome +
+	       256 * (int64_t) standing + (recording->job->is_development ? 1024 : 0);
+}
+
+static bool add_event(struct recording *recording, int64_t kind,
+	const struct ses_recipient *recipient)
+{
+	struct writer *writer = recording->writer;
+	const struct store_job *job = recording->job;
+	const struct ses_event *event = recording->event;
+	const char *address = recipient != NULL ? recipient->address : "";
+	const char *original = recipient != NULL ? recipient->original : "";
+	uint8_t packed[SES_PACKED_ID_MAX];
+	struct query query;
+	int64_t id;
+
+	if (!begin_events(recording))
+		return false;
+	id = ++writer->totals.last_event;
+	query_start(&query, &writer->db, ADD_EVENT);
+	query_give_integer(&query, id);
+	query_give_integer(&query, kind);
+	query_give_integer(&query, job->notification.published);
+	query_give_integer(&query, event->sent);
+	query_give_time(&query, event->happened);
+	query_give_integer(&query, job->now);
+	query_give_integer(&query, recording->origin);
+	query_give_integer(&query, recording->topic);
+	query_give_bytes(
+		&query, packed, ses_message_id_pack(event->message_id, packed));
+	query_give_text(&query, address);
+	query_give_text(&query, text_equal(original, address) ? NULL : original);
+	query_give_text(&query, recipient != NULL ? recipient->facts : NULL);
+	query_give_text(&query, event->tags);
+	if (recording->keeps_raw)
+		query_give_integer(&query, id - recording->first_event);
+	else
+		query_give_null(&query);
+	if (!query_run(&query))
+		return false;
+	writer->totals.events++;
+	recording->job->recorded++;
+	return true;
+}
+
+/* A Delivery and a Bounce of one mail to one recipient (an out-of-office, a late bounce)
+ * are one attempt, in whatever order they come. */
+static bool is_new_attempt(struct recording *recording,
+	const struct ses_recipient *recipient, bool *is_new)
+{
+	const struct ses_event *event = recording->event;
+	struct db *db = &recording->writer->db;
+	struct ses_key delivered, bounced;
+	bool was_other;
+
+	delivered = seen_place(event, ses_key_delivered(event, recipient));
+	bounced = seen_place(event, ses_key_bounced(event, recipient));
+
+	if (recipient->outcome == SES_OUTCOME_DELIVERY) {
+		if (!seen_has(db, bounced, &was_other))
+			return false;
+		*is_new = !was_other;
+		return true;
+	}
+	if (!seen_add(db, bounced, recording->job->now, is_new))
+		return false;
+	if (!*is_new)
+		return true;
+	if (!seen_has(db, delivered, &was_other))
+		return false;
+	*is_new = !was_other;
+	return true;
+}
+
+/* What one new recipient of anything but a complaint counts. */
+static bool count_recipient(struct recording *recording,
+	const struct ses_recipient *recipient, struct ses_counts *counts)
+{
+	bool is_attempt = false;
+
+	switch (recipient->standing) {
+	case SES_SIMULATOR:
+		counts->simulator = 1;
+		return true;
+	case SES_VERIFIED:
+		counts->verified = recipient->outcome == SES_OUTCOME_HARD_BOUNCE;
+		return true;
+	case SES_ELIGIBLE:
+		break;
+	}
+	switch (recipient->outcome) {
+	case SES_OUTCOME_SEND:
+		counts->sends = 1;
+		return true;
+	case SES_OUTCOME_DELIVERY:
+		counts->deliveries = 1;
+		break;
+	case SES_OUTCOME_HARD_BOUNCE:
+		counts->hard_bounces = 1;
+		break;
+	case SES_OUTCOME_SOFT_BOUNCE:
+		counts->soft_bounces = 1;
+		break;
+	case SES_OUTCOME_REFUSED:
+		counts->refused = 1;
+		return true;
+	case SES_OUTCOME_REJECT:
+		counts->rejects = 1;
+		return true;
+	case SES_OUTCOME_OTHER:
+	case SES_OUTCOME_COMPLAINT:
+	case SES_OUTCOME_NOT_SPAM:
+	case SES_OUTCOME_LISTED:
+		return true;
+	}
+	if (!is_new_attempt(recording, recipient, &is_attempt))
+		return false;
+	counts->attempts = is_attempt;
+	return true;
+}
+
+static bool is_zero(const struct ses_counts *counts)
+{
+	static const struct ses_counts zero;
+
+	return memcmp(counts, &zero, sizeof(zero)) == 0;
+}
+
+/* One increment of the account, identity and configuration set. */
+static bool stage(struct recording *recording, const struct ses_counts *counts)
+{
+	struct tally *tally = &recording->writer->tally;
+	const struct ses_event *event = recording->event;
+	int64_t account = recording->account;
+
+	if (is_zero(counts))
+		return true;
+	return (tally_stage(tally, STORE_BY_ACCOUNT, account, "", counts) &&
+		       tally_stage(tally, STORE_BY_IDENTITY, account,
+			       event->identity != NULL ? event->identity : "", counts) &&
+		       tally_stage(tally, STORE_BY_CONFIGURATION_SET, account,
+			       event->configuration_set != NULL ? event->configuration_set
+								: "",
+			       counts)) ||
+	       db_lacks_memory(&recording->writer->db);
+}
+
+static bool stage_domain(struct recording *recording,
+	const struct ses_recipient *recipient, const struct ses_counts *counts)
+{
+	return is_zero(counts) ||
+	       tally_stage(&recording->writer->tally, STORE_BY_RECIPIENT_DOMAIN,
+		       recording->account, ses_address_domain(recipient->address),
+		       counts) ||
+	       db_lacks_memory(&recording->writer->db);
+}
+
+static bool is_complaint(const struct ses_event *event)
+{
+	return event->type == SES_COMPLAINT;
+}
+
+static bool record_recipient(
+	struct recording *recording, const struct ses_recipient *recipient)
+{
+	const struct ses_event *event = recording->event;
+	struct ses_counts counts = {0};
+	bool is_new;
+
+	if (!seen_add(&recording->writer->db,
+		    seen_place(event, ses_key_event(event, recipient)),
+		    recording->job->now, &is_new))
+		return false;
+	if (!is_new)
+		return true;
+	if (!add_event(recording, kind_of(recording, recipient->outcome,
+					  recipient->standing),
+		    recipient) ||
+		!suppressions_learn(recording->writer, recording->job, recipient,
+			recording->writer->totals.last_event))
+		return false;
+	if (is_complaint(event))
+		return true; /* counted as a report, once for all its suspects */
+	return count_recipient(recording, recipient, &counts) &&
+	       stage(recording, &counts) && stage_domain(recording, recipient, &counts);
+}
+
+static bool record_nobody(struct recording *recording)
+{
+	const struct ses_event *event = recording->event;
+	const struct store_notification *notification = &recording->job->notification;
+	enum ses_outcome outcome = SES_OUTCOME_OTHER;
+	bool is_new;
+
+	if (!seen_add(&recording->writer->db,
+		    ses_key_notification(
+			    notification->message_id, notification->published),
+		    recording->job->now, &is_new))
+		return false;
+	if (is_complaint(event))
+		outcome = event->is_not_spam ? SES_OUTCOME_NOT_SPAM
+					     : SES_OUTCOME_COMPLAINT;
+	return !is_new ||
+	       add_event(recording, kind_of(recording, outcome, SES_ELIGIBLE), NULL);
+}
+
+static struct ses_counts count_report(
+	const struct ses_event *event, enum ses_outcome outcome)
+{
+	bool names_eligible = event->recipient_count == 0;
+	bool names_simulator_only = event->recipient_count > 0;
+	struct ses_counts counts = {0};
+
+	for (size_t i = 0; i < event->recipient_count; i++) {
+		enum ses_standing standing = event->recipients[i].standing;
+
+		names_eligible = names_eligible || standing == SES_ELIGIBLE;
+		names_simulator_only = names_simulator_only && standing == SES_SIMULATOR;
+	}
+	counts.simulator = names_simulator_only;
+	if (!names_eligible)
+		return counts;
+	counts.complaints = outcome == SES_OUTCOME_COMPLAINT;
+	counts.not_spam = outcome == SES_OUTCOME_NOT_SPAM;
+	counts.listed = outcome == SES_OUTCOME_LISTED;
+	return counts;
+}
+
+static bool learn_complaining(struct recording *recording, const char *domain)
+{
+	struct query query;
+
+	query_start(&query, &recording->writer->db, ADD_COMPLAINING);
+	query_give_text(&query, domain);
+	query_give_integer(&query, recording->job->notification.published);
+	return query_run(&query);
+}
+
+/* Suspects other than those the report counts for add nothing to their domain. */
+static bool counts_for(const struct ses_counts *counts, enum ses_standing standing)
+{
+	return standing == (counts->simulator > 0 ? SES_SIMULATOR : SES_ELIGIBLE);
+}
+
+static bool stage_report(struct recording *recording)
+{
+	const struct ses_event *event = recording->event;
+	const struct ses_recipient *recipients = event->recipients;
+	enum ses_outcome outcome = event->recipient_count > 0 ? recipients[0].outcome
+				   : event->is_not_spam	      ? SES_OUTCOME_NOT_SPAM
+							      : SES_OUTCOME_COMPLAINT;
+	struct ses_counts counts = count_report(event, outcome);
+
+	if (!stage(recording, &counts))
+		return false;
+	for (size_t i = 0; i < event->recipient_count; i++) {
+		const char *domain = ses_address_domain(recipients[i].address);
+		bool is_known = !counts_for(&counts, recipients[i].standing);
+
+		for (size_t j = 0; j < i && !is_known; j++)
+			is_known = counts_for(&counts, recipients[j].standing) &&
+				   text_equal(domain,
+					   ses_address_domain(recipients[j].address));
+		if (is_known)
+			continue;
+		if (!stage_domain(recording, &recipients[i], &counts))
+			return false;
+		if (counts.complaints > 0 && domain[0] != '\0' &&
+			!learn_complaining(recording, domain))
+			return false;
+	}
+	return true;
+}
+
+enum store_outcome record_event(struct writer *writer, struct store_job *job)
+{
+	const struct ses_event *event = job->event;
+	struct recording recording = {
+		.writer = writer,
+		.job = job,
+		.event = event,
+		.keeps_raw = event->type == SES_BOUNCE || event->type == SES_COMPLAINT ||
+			     event->type == SES_REJECT,
+	};
+	size_t expected = event->recipient_count > 0 ? event->recipient_count : 1;
+	bool was_aside;
+
+	for (size_t i = 0; i < event->recipient_count; i++)
+		if (!record_recipient(&recording, &event->recipients[i]))
+			return STORE_FAILED;
+	if (event->recipient_count == 0 && !record_nobody(&recording))
+		return STORE_FAILED;
+	/* The same report through SES's other channel names the same suspects; so it
+	 * counts only if all are new. */
+	if (is_complaint(event) && job->recorded == expected && !stage_report(&recording))
+		return STORE_FAILED;
+	if (job->aside != 0 && !kept_release(writer, job->aside, &was_aside))
+		return STORE_FAILED;
+	if (job->recorded == 0)
+		return STORE_DUPLICATE;
+	if (!tally_keep(&writer->tally, event->sent, job->notification.published) ||
+		!topic_notes_add(&writer->notes, recording.topic,
+			job->notification.published, job->now, 1)) {
+		db_lacks_memory(&writer->db);
+		return STORE_FAILED;
+	}
+	return STORE_DONE;
+}

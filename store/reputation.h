@@ -1,0 +1,75 @@
+/* reputation.h - from the counters to the reputation of each account, and to break-downs.
+ */
+#ifndef STORE_REPUTATION_H
+#define STORE_REPUTATION_H
+
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "ses/reputation.h"
+#include "store/store.h"
+
+enum store_window {
+	STORE_WINDOW_1H,
+	STORE_WINDOW_24H,
+	STORE_WINDOW_7D,
+	STORE_WINDOW_30D,
+	STORE_WINDOW_REPRESENTATIVE
+};
+
+/* "1h" "24h" "7d" "30d" "representative". */
+const char *store_window_name(enum store_window window);
+bool store_window_from_name(const char *name, enum store_window *window);
+
+struct store_reputation {
+	const char *account, *region;
+	enum ses_level level; /* the worse of the two */
+	utc_ms from, to;      /* representative window, whole minutes, basis published */
+	enum ses_source source;
+	struct ses_counts counts; /* of the window */
+	struct ses_rate bounce;
+	struct ses_rate complaint;
+	struct ses_rate complaint_reporting; /* at domains that report: shipped,
+						configured, learnt */
+	bool complaint_by_reporting;	     /* which of the two the level goes by */
+	bool has_forecast;
+	double bounce_forecast, complaint_forecast; /* the rate after another day like the
+						       last with sends */
+	bool is_all; /* the window holds all that is kept, and that is less than asked for
+		      */
+};
+typedef bool store_each_reputation(
+	void *closure, const struct store_reputation *reputation);
+
+/* Each account that was ever heard of, in order of account and region. */
+bool store_reputation(struct store *store, const struct ses_reputation_settings *settings,
+	utc_ms now, store_each_reputation *each, void *closure, struct error *error);
+
+struct store_rates_query {
+	enum store_window window;
+	enum store_dimension dimension;
+	enum store_basis basis;
+	const char *account, *region; /* NULL any */
+};
+
+/* One line of a break-down. key is "ACCOUNT/REGION" for STORE_BY_ACCOUNT. */
+struct store_rates_row {
+	const char *account, *region, *key;
+	enum ses_source source;
+	int64_t denominator;
+	struct ses_counts counts;
+	struct ses_rate bounce, complaint,
+		complaint_reporting; /* levels are not meant for single keys */
+	bool is_immature; /* basis sent, and the window is younger than feedback takes (72
+			     h) */
+};
+typedef bool store_each_rates(void *closure, const struct store_rates_row *row);
+
+/* The window is handed back in from and to. Rows with the most hard bounces and
+ * complaints first, then by denominator. */
+bool store_rates(struct store *store, const struct ses_reputation_settings *settings,
+	const struct store_rates_query *query, utc_ms now, utc_ms *from, utc_ms *to,
+	store_each_rates *each, void *closure, struct error *error);
+
+#endif

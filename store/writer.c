@@ -1,0 +1,386 @@
+/* writer.c - the one thread that writes: what waits becomes one transaction. */
+#include "store/writer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/trail.h"
+
+static const char BEGIN[] = "BEGIN IMMEDIATE";
+static const char COMMIT[] = "COMMIT";
+static const char ROLLBACK[] = "ROLLBACK";
+static const char SAVEPOINT[] = "SAVEPOINT item";
+static const char RELEASE[] = "RELEASE item";
+static const char ROLLBACK_ITEM[] = "ROLLBACK TO item";
+static const char WRITE_TOTALS[] =
+	"UPDATE totals SET events = ?1, unrecognised = ?2, aside = ?3, suppressions = ?4,"
+	" last_event = ?5, trailed = ?6";
+static const char READ_TOTALS[] =
+	"SELECT events, unrecognised, aside, suppressions, last_event, trailed"
+	" FROM totals";
+
+/* SQLite's log is emptied into the file at 64 MiB: the same page is then written once for
+ * many changes. By hand rather than by wal_autocheckpoint, so that it happens after the
+ * answers to the batch, and when no idle reader holds the log. */
+#define CHECKPOINT_PAGES 16000
+#define CHECKPOINT_AGAIN_PAGES 2000
+#define CHECKPOINT_WAIT_MS 100
+
+#define FAILURE_LINE_MS (60 * 1000)
+
+static int note_log_pages(void *closure, sqlite3 *handle, const char *name, int pages)
+{
+	struct writer *writer = closure;
+
+	(void) handle;
+	(void) name;
+	writer->log_pages = pages;
+	return SQLITE_OK;
+}
+
+static bool run(struct writer *writer, const char *sql)
+{
+	struct query query;
+
+	query_start(&query, &writer->db, sql);
+	return query_run(&query);
+}
+
+static bool read_totals(struct writer *writer)
+{
+	struct totals *totals = &writer->totals;
+	struct query query;
+
+	query_start(&query, &writer->db, READ_TOTALS);
+	if (query_row(&query))
+		*totals = (struct totals){
+			.events = query_integer(&query, 0),
+			.unrecognised = query_integer(&query, 1),
+			.aside = query_integer(&query, 2),
+			.suppressions = query_integer(&query, 3),
+			.last_event = query_integer(&query, 4),
+			.trailed = query_integer(&query, 5),
+		};
+	writer->before_batch = writer->before_item = *totals;
+	return query_end(&query);
+}
+
+static bool write_totals(struct writer *writer)
+{
+	const struct totals *totals = &writer->totals;
+	struct query query;
+
+	if (memcmp(totals, &writer->before_batch, sizeof(*totals)) == 0)
+		return true;
+	query_start(&query, &writer->db, WRITE_TOTALS);
+	query_give_integer(&query, totals->events);
+	query_give_integer(&query, totals->unrecognised);
+	query_give_integer(&query, totals->aside);
+	query_give_integer(&query, totals->suppressions);
+	query_give_integer(&query, totals->last_event);
+	query_give_integer(&query, totals->trailed);
+	return query_run(&query);
+}
+
+bool writer_open(struct writer *writer, struct error *error)
+{
+	char mode[16];
+
+	if (!db_open(&writer->db, writer->path, true, error))
+		return false;
+	/* journal_mode can silently stay what it was. */
+	if (!db_ask_text(&writer->db, "PRAGMA journal_mode = WAL", mode, sizeof(mode)))
+		goto failed;
+	if (strcmp(mode, "wal") != 0) {
+		error_set(error, "its journal mode is %s and could not be made WAL", mode);
+		db_close(&writer->db);
+		return false;
+	}
+	sqlite3_wal_hook(writer->db.handle, note_log_pages, writer);
+	writer->checkpoint_at = CHECKPOINT_PAGES;
+	writer->is_open = true;
+	return true;
+failed:
+	db_explain(&writer->db, error);
+	db_close(&writer->db);
+	return false;
+}
+
+void writer_close(struct writer *writer)
+{
+	if (writer->is_open)
+		db_close(&writer->db);
+	writer->is_open = false;
+	names_finish(&writer->names);
+	tally_finish(&writer->tally);
+	topic_notes_finish(&writer->notes);
+}
+
+/* Nothing remembered of a batch outlives it. */
+static void forget_batch(struct writer *writer)
+{
+	tally_clear(&writer->tally);
+	topic_notes_clear(&writer->notes);
+}
+
+/* Undoes everything since BEGIN: in the file, and what we remember of it. */
+static void roll_back(struct writer *writer)
+{
+	char failure[sizeof(writer->db.failure)];
+	int code = writer->db.code;
+
+	/* ROLLBACK must not put its own words in the place of what went wrong. */
+	memcpy(failure, writer->db.failure, sizeof(failure));
+	if (!sqlite3_get_autocommit(writer->db.handle))
+		run(writer, ROLLBACK);
+	memcpy(writer->db.failure, failure, sizeof(failure));
+	writer->db.code = code;
+	names_forget(&writer->names);
+	forget_batch(writer);
+	writer->totals = writer->before_batch;
+}
+
+/* Failures after which nothing more is tried in this transaction: SQLite may have rolled
+ * all of it back already, or the disk can't be trusted. The rest (a constraint, a text too
+ * long) concern one item. */
+static bool spoils_batch(const struct writer *writer)
+{
+	switch (writer->db.code & 0xff) {
+	case SQLITE_CONSTRAINT:
+	case SQLITE_MISMATCH:
+	case SQLITE_TOOBIG:
+	case SQLITE_RANGE:
+		return sqlite3_get_autocommit(writer->db.handle) != 0;
+	default:
+		return true;
+	}
+}
+
+static enum store_outcome apply(struct writer *writer, struct store_job *job)
+{
+	switch (job->kind) {
+	case STORE_RECORD:
+		return record_event(writer, job);
+	case STORE_UNRECOGNISED:
+		return kept_unrecognised(writer, job);
+	case STORE_ASIDE:
+		return kept_aside(writer, job);
+	case STORE_TOPIC:
+		return topics_change(writer, job);
+	case STORE_SUPPRESS:
+		return suppressions_put(writer, job);
+	case STORE_UNSUPPRESS:
+		return suppressions_remove(writer, job);
+	case STORE_UPKEEP:
+		return upkeep_slice(writer, job);
+	}
+	assert(!"a job of an unknown kind");
+	return STORE_FAILED;
+}
+
+/* One item in its savepoint. False: the whole batch is lost. */
+static bool apply_one(struct writer *writer, struct store_job *job)
+{
+	job->recorded = 0;
+	job->changed = false;
+	if (!run(writer, SAVEPOINT))
+		return false;
+	writer->before_item = writer->totals;
+	writer->db.code = SQLITE_OK;
+	job->outcome = apply(writer, job);
+	if (job->outcome != STORE_FAILED)
+		return run(writer, RELEASE);
+	if (spoils_batch(writer))
+		return false;
+	log_error("store: one item can't be stored, the others can: %s",
+		writer->db.failure);
+	writer->totals = writer->before_item;
+	tally_drop_staged(&writer->tally);
+	names_forget(&writer->names);
+	job->recorded = 0;
+	job->changed = false;
+	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
+}
+
+static bool apply_all(struct writer *writer, struct store_job *jobs)
+{
+	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
+
+	if (!run(writer, BEGIN))
+		return false;
+	for (struct store_job *job = jobs; job != NULL;
+		job = (struct store_job *) job->item.next)
+		if (!apply_one(writer, job))
+			return false;
+	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
+	if (sqlite3_total_changes64(writer->db.handle) != changes &&
+		(!tally_write(&writer->tally, &writer->db) ||
+			!topic_notes_write(&writer->notes, &writer->db) ||
+			!write_totals(writer)))
+		return false;
+	return run(writer, COMMIT);
+}
+
+/* After an I/O error SQLite's idea of the file may be wrong: begin anew with it. */
+static bool reopen(struct writer *writer)
+{
+	struct error error = {""};
+
+	if (writer->is_open)
+		db_close(&writer->db);
+	writer->is_open = false;
+	if (!writer_open(writer, &error)) {
+		snprintf(writer->db.failure, sizeof(writer->db.failure), "%.255s",
+			error.text);
+		return false;
+	}
+	return read_totals(writer);
+}
+
+static void report(struct writer *writer, bool went_well, size_t jobs, int64_t commit_ms)
+{
+	struct store_health *health = &writer->report.health;
+	int64_t now = clock_monotonic_ms();
+	bool was_failing, says_so = false;
+
+	pthread_mutex_lock(&writer->report.lock);
+	was_failing = health->is_failing;
+	health->is_failing = !went_well;
+	health->jobs += jobs;
+	if (went_well) {
+		health->commits++;
+		if (commit_ms > health->slowest_commit_ms)
+			health->slowest_commit_ms = commit_ms;
+		health->failure[0] = '\0';
+		health->events = (uint64_t) writer->totals.events;
+		health->unrecognised = (uint64_t) writer->totals.unrecognised;
+		health->aside = (uint64_t) writer->totals.aside;
+		health->suppressions = (uint64_t) writer->totals.suppressions;
+	} else {
+		health->failures++;
+		snprintf(health->failure, sizeof(health->failure), "%s",
+			writer->db.failure);
+	}
+	pthread_mutex_unlock(&writer->report.lock);
+
+	if (!went_well && (!was_failing || now >= writer->next_failure_line)) {
+		says_so = true;
+		writer->next_failure_line = now + FAILURE_LINE_MS;
+	}
+	if (says_so)
+		log_error("store %s: nothing can be stored, senders are told to come "
+			  "again: %s",
+			writer->path, writer->db.failure);
+	else if (went_well && was_failing)
+		log_info("store %s: writes again", writer->path);
+}
+
+static void run_batch(struct writer *writer, struct store_job *jobs)
+{
+	int64_t began = clock_monotonic_ms();
+	bool went_well = false;
+	size_t count = 0;
+
+	if (writer->is_open || reopen(writer)) {
+		went_well = apply_all(writer, jobs);
+		if (went_well) {
+			forget_batch(writer);
+			writer->before_batch = writer->totals;
+			readers_note_commit(writer->readers);
+		} else {
+			roll_back(writer);
+		}
+	}
+	for (struct store_job *job = jobs; job != NULL;
+		job = (struct store_job *) job->item.next) {
+		count++;
+		if (!went_well) {
+			job->outcome = STORE_FAILED;
+			job->recorded = 0;
+			job->changed = false;
+		}
+	}
+	report(writer, went_well, count, clock_monotonic_ms() - began);
+	while (jobs != NULL) {
+		/* After done the job may be gone. */
+		struct store_job *next = (struct store_job *) jobs->item.next;
+
+		jobs->done(jobs);
+		jobs = next;
+	}
+	if (!went_well && writer->is_open &&
+		((writer->db.code & 0xff) == SQLITE_IOERR ||
+			(writer->db.code & 0xff) == SQLITE_CORRUPT ||
+			(writer->db.code & 0xff) == SQLITE_NOMEM))
+		reopen(writer);
+}
+
+/* Another process, or a reader in the middle of a query, can hold the log; then again
+ * when it has grown further. */
+static void empty_log(struct writer *writer)
+{
+	int mode = writer->wants_truncate ? SQLITE_CHECKPOINT_TRUNCATE
+					  : SQLITE_CHECKPOINT_PASSIVE;
+	int in_log = 0, done = 0, code;
+
+	if (!writer->wants_truncate && writer->log_pages < writer->checkpoint_at)
+		return;
+	readers_let_go(writer->readers);
+	sqlite3_busy_timeout(writer->db.handle, CHECKPOINT_WAIT_MS);
+	code = sqlite3_wal_checkpoint_v2(
+		writer->db.handle, NULL, mode, &in_log, &done);
+	sqlite3_busy_timeout(writer->db.handle, DB_BUSY_TIMEOUT_MS);
+	writer->wants_truncate = false;
+	if (code == SQLITE_OK && in_log == done) {
+		writer->log_pages = 0;
+		writer->checkpoint_at = CHECKPOINT_PAGES;
+	} else {
+		writer->checkpoint_at = writer->log_pages + CHECKPOINT_AGAIN_PAGES;
+	}
+	if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
+		log_warning("store %s: its log can't be emptied, keeping it: %s",
+			writer->path, sqlite3_errmsg(writer->db.handle));
+}
+
+/* What is due between two batches. */
+static void do_chores(struct writer *writer)
+{
+	if (!writer->is_open)
+		return;
+	while (trail_is_due(writer->totals.trailed, writer->totals.last_event)) {
+		if (!run(writer, BEGIN) ||
+			!trail_write(&writer->db, &writer->totals.trailed) ||
+			!write_totals(writer) || !run(writer, COMMIT)) {
+			/* Tried again after the next batch, which fails too if there is
+			   anything to say. */
+			roll_back(writer);
+			break;
+		}
+		writer->before_batch = writer->totals;
+		readers_note_commit(writer->readers);
+	}
+	empty_log(writer);
+}
+
+void *writer_run(void *closure)
+{
+	struct writer *writer = closure;
+	struct queue_item *items;
+
+	while ((items = queue_take_all(writer->queue, -1)) != NULL) {
+		run_batch(writer, (struct store_job *) items);
+		do_chores(writer);
+	}
+	return NULL;
+}
+
+bool writer_start(struct writer *writer, struct error *error)
+{
+	if (!read_totals(writer))
+		return db_explain(&writer->db, error);
+	report(writer, true, 0, 0);
+	return true;
+}

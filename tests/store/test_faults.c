@@ -1,0 +1,399 @@
+/* test_faults.c - disks that fill and fail, bad items, threads, sudden death. */
+#include "tests/store/support.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "tests/store/fault_vfs.h"
+
+static int set_up(void **state)
+{
+	fault_install();
+	fault_set(FAULT_NONE, 0, 0);
+	return scene_set_up(state);
+}
+
+static int tear_down(void **state)
+{
+	fault_set(FAULT_NONE, 0, 0);
+	return scene_tear_down(state);
+}
+
+static enum store_outcome bounce(struct scene *scene, unsigned mail)
+{
+	struct letter letter;
+	char address[32];
+
+	snprintf(address, sizeof(address), "user%u@example.org", mail);
+	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, mail, address);
+	return record(scene, &letter);
+}
+
+static void assert_holds(struct scene *scene, unsigned events)
+{
+	assert_int_equal(health_of(scene).events, events);
+	assert_int_equal(health_of(scene).suppressions, events);
+	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).hard_bounces, events);
+	assert_int_equal(
+		counted(scene, STORE_BY_RECIPIENT_DOMAIN, NULL).hard_bounces, events);
+}
+
+/* Each fault at each of the first writes or syncs of a batch. */
+static void a_failing_disk_loses_the_batch_and_nothing_else(void **state)
+{
+	static const enum fault faults[] = {FAULT_FULL, FAULT_WRITE, FAULT_SYNC};
+	struct scene *scene = *state;
+	unsigned stored = 0, mail = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		for (int after = 0; after < 12; after++) {
+			struct store_health health;
+			enum store_outcome outcome;
+
+			fault_set(faults[i], after, 1);
+			outcome = bounce(scene, ++mail);
+			health = health_of(scene);
+			if (fault_hits == 0) {
+				/* The batch took fewer writes than that. */
+				assert_int_equal(outcome, STORE_DONE);
+				assert_false(health.is_failing);
+				stored++;
+				break;
+			}
+			fault_set(FAULT_NONE, 0, 0);
+			assert_int_equal(outcome, STORE_FAILED);
+			assert_true(health.is_failing);
+			assert_true(health.failure[0] != '\0');
+			assert_holds(scene, stored);
+			/* The sender comes again. */
+			assert_int_equal(bounce(scene, mail), STORE_DONE);
+			assert_int_equal(bounce(scene, mail), STORE_DUPLICATE);
+			assert_holds(scene, ++stored);
+			assert_false(health_of(scene).is_failing);
+			assert_string_equal(health_of(scene).failure, "");
+		}
+	scene_close(scene);
+	assert_true(scene_open(scene));
+	assert_holds(scene, stored);
+}
+
+static void a_full_disk_refuses_until_there_is_room(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_int_equal(bounce(scene, 1), STORE_DONE);
+	fault_set(FAULT_FULL, 0, -1);
+	for (unsigned i = 2; i < 30; i++)
+		assert_int_equal(bounce(scene, i), STORE_FAILED);
+	/* What is known already needs no room. */
+	assert_int_equal(bounce(scene, 1), STORE_DUPLICATE);
+	assert_holds(scene, 1);
+	fault_set(FAULT_NONE, 0, 0);
+	for (unsigned i = 2; i < 30; i++)
+		assert_int_equal(bounce(scene, i), STORE_DONE);
+	assert_holds(scene, 29);
+}
+
+static void duplicates_write_and_sync_nothing(void **state)
+{
+	struct scene *scene = *state;
+	int writes, syncs;
+
+	for (unsigned i = 0; i < 20; i++)
+		assert_int_equal(bounce(scene, i), STORE_DONE);
+	writes = fault_writes;
+	syncs = fault_syncs;
+	assert_true(syncs >= 20);
+	for (unsigned i = 0; i < 20; i++)
+		assert_int_equal(bounce(scene, i), STORE_DUPLICATE);
+	assert_int_equal(fault_writes, writes);
+	assert_int_equal(fault_syncs, syncs);
+}
+
+static _Atomic unsigned finished;
+
+static void count_finished(struct store_job *job)
+{
+	(void) job;
+	finished++;
+}
+
+/* A bad item among good ones, in one batch: a first one keeps the writer busy while they
+ * gather. */
+static void a_bad_item_does_not_poison_its_batch(void **state)
+{
+	enum { ITEMS = 60 };
+	struct scene *scene = *state;
+	struct letter *letters = calloc(ITEMS, sizeof(*letters));
+	char address[32];
+
+	assert_non_null(letters);
+	finished = 0;
+	for (unsigned i = 0; i < ITEMS; i++) {
+		struct letter *letter = &letters[i];
+
+		snprintf(address, sizeof(address), "user%u@example.org", i);
+		letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, i, address);
+		if (i % 3 == 1) {
+			/* Fails after its topic was given a number; the next has the
+			   same topic. */
+			letter->job.kind = STORE_UNRECOGNISED;
+			letter->job.why = NULL;
+		}
+		if (i % 3 != 0)
+			letter->job.notification.topic_arn =
+				i % 2 == 0 ? "arn:even" : "arn:odd";
+		letter->job.done = count_finished;
+		assert_true(store_submit(scene->store, &letter->job));
+	}
+	scene_close(scene);
+	assert_int_equal(finished, ITEMS);
+	for (unsigned i = 0; i < ITEMS; i++)
+		assert_int_equal(letters[i].job.outcome,
+			i % 3 == 1 ? STORE_FAILED : STORE_DONE);
+	assert_true(scene_open(scene));
+	assert_holds(scene, ITEMS * 2 / 3);
+	assert_int_equal(health_of(scene).unrecognised, 0);
+	free(letters);
+}
+
+static void a_disk_that_fails_for_long_is_tried_again_each_time(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_int_equal(bounce(scene, 1), STORE_DONE);
+	fault_set(FAULT_SYNC, 0, -1);
+	for (unsigned i = 2; i < 10; i++)
+		assert_int_equal(bounce(scene, i), STORE_FAILED);
+	assert_int_equal(health_of(scene).failures, 8);
+	assert_holds(scene, 1);
+	fault_set(FAULT_NONE, 0, 0);
+	for (unsigned i = 2; i < 10; i++)
+		assert_int_equal(bounce(scene, i), STORE_DONE);
+	scene_close(scene);
+	assert_true(scene_open(scene));
+	assert_holds(scene, 9);
+}
+
+enum { PRODUCERS = 8, EACH = 400 };
+
+struct producer {
+	struct scene *scene;
+	pthread_t thread;
+	unsigned number;
+	unsigned done, duplicates;
+};
+
+/* Half of what each sends, another one sends too. */
+static void *produce(void *closure)
+{
+	struct producer *producer = closure;
+
+	for (unsigned i = 0; i < EACH; i++) {
+		unsigned mail = i % 2 == 0 ? i : 10000 + producer->number * EACH + i;
+		struct letter letter;
+		enum store_outcome outcome;
+		char address[32];
+
+		snprintf(address, sizeof(address), "user%u@example.org", mail);
+		letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE,
+			NOON + mail * 1000, mail, address);
+		outcome = record(producer->scene, &letter);
+		assert_int_not_equal(outcome, STORE_FAILED);
+		producer->done += outcome == STORE_DONE;
+		producer->duplicates += outcome == STORE_DUPLICATE;
+		/* Every answer given after that includes it. */
+		assert_int_equal(
+			entry_of(producer->scene, address, "", NOON + DAY_MS).count, 1);
+	}
+	return NULL;
+}
+
+static void many_threads_store_everything_once(void **state)
+{
+	struct scene *scene = *state;
+	struct producer producers[PRODUCERS] = {0};
+	unsigned done = 0, duplicates = 0, expected = EACH / 2 + PRODUCERS * EACH / 2;
+
+	for (unsigned i = 0; i < PRODUCERS; i++) {
+		producers[i].scene = scene;
+		producers[i].number = i;
+		assert_int_equal(pthread_create(&producers[i].thread, NULL, produce,
+					 &producers[i]),
+			0);
+	}
+	for (unsigned i = 0; i < PRODUCERS; i++) {
+		pthread_join(producers[i].thread, NULL);
+		done += producers[i].done;
+		duplicates += producers[i].duplicates;
+	}
+	assert_int_equal(done, expected);
+	assert_int_equal(done + duplicates, PRODUCERS * EACH);
+	assert_holds(scene, expected);
+}
+
+static void closing_finishes_what_waits_and_takes_no_more(void **state)
+{
+	enum { ITEMS = 500 };
+	struct scene *scene = *state;
+	struct letter *letters = calloc(ITEMS, sizeof(*letters));
+
+	assert_non_null(letters);
+	finished = 0;
+	for (unsigned i = 0; i < ITEMS; i++) {
+		letter_simple(&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letters[i].job.done = count_finished;
+		assert_true(store_submit(scene->store, &letters[i].job));
+	}
+	scene_close(scene);
+	assert_int_equal(finished, ITEMS);
+	assert_true(scene_open(scene));
+	assert_int_equal(health_of(scene).events, ITEMS);
+	free(letters);
+}
+
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void wait_at_gate(struct store_job *job)
+{
+	(void) job;
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+}
+
+static void a_full_queue_refuses(void **state)
+{
+	struct scene *scene = *state;
+	struct letter first, letters[5];
+	unsigned taken = 0;
+
+	scene_close(scene);
+	scene->queue_limit = 3;
+	assert_true(scene_open(scene));
+	pthread_mutex_lock(&gate);
+	letter_simple(&first, SES_SEND, SES_OUTCOME_SEND, NOON, 99, "a@b.example");
+	first.job.done = wait_at_gate;
+	assert_true(store_submit(scene->store, &first.job));
+	while (health_of(scene).jobs == 0)
+		sched_yield();
+	for (unsigned i = 0; i < 5; i++) {
+		letter_simple(&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letters[i].job.done = count_finished;
+		taken += store_submit(scene->store, &letters[i].job);
+	}
+	assert_int_equal(taken, 3);
+	assert_int_equal(health_of(scene).queued, 3);
+	assert_int_equal(record(scene, &letters[4]), STORE_FAILED);
+	pthread_mutex_unlock(&gate);
+	scene_close(scene);
+}
+
+/* The child's: records and tells each acknowledged number through the pipe. */
+static int acknowledgements;
+
+static void acknowledge(struct store_job *job)
+{
+	unsigned mail = (unsigned) (uintptr_t) job->owner;
+
+	if (job->outcome == STORE_DONE &&
+		write(acknowledgements, &mail, sizeof(mail)) != sizeof(mail))
+		_exit(2);
+}
+
+static void record_until_killed(struct scene *scene, unsigned first)
+{
+	enum { WINDOW = 64 };
+	struct letter *letters = calloc(WINDOW, sizeof(*letters));
+
+	if (letters == NULL || !scene_open(scene))
+		_exit(3);
+	for (unsigned mail = first;; mail++) {
+		struct letter *letter = &letters[mail % WINDOW];
+		char address[32];
+
+		/* The last of each window waits for all before it. */
+		snprintf(address, sizeof(address), "user%u@example.org", mail);
+		letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, mail, address);
+		if (mail % WINDOW == WINDOW - 1) {
+			struct store_job *job = &letter->job;
+
+			record(scene, letter);
+			job->owner = (void *) (uintptr_t) mail;
+			acknowledge(job);
+			continue;
+		}
+		letter->job.done = acknowledge;
+		letter->job.owner = (void *) (uintptr_t) mail;
+		if (!store_submit(scene->store, &letter->job))
+			_exit(4);
+	}
+}
+
+static void what_was_acknowledged_survives_sudden_death(void **state)
+{
+	enum { ROUNDS = 10 };
+	struct scene *scene = *state;
+	uint64_t seed = 11;
+	unsigned next = 1, acknowledged, total = 0;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		unsigned wanted = 1 + dice(&seed, 700), count = 0, first = next;
+		int pipe_ends[2], status;
+		struct store_health health;
+		pid_t child;
+
+		scene_close(scene);
+		assert_int_equal(pipe(pipe_ends), 0);
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			close(pipe_ends[0]);
+			acknowledgements = pipe_ends[1];
+			record_until_killed(scene, first);
+		}
+		close(pipe_ends[1]);
+		/* Killed when so many were acknowledged, in the middle of the rest. */
+		while (read(pipe_ends[0], &acknowledged, sizeof(acknowledged)) ==
+			sizeof(acknowledged)) {
+			if (acknowledged >= next)
+				next = acknowledged + 1;
+			if (++count == wanted)
+				kill(child, SIGKILL);
+		}
+		close(pipe_ends[0]);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_true(count >= wanted);
+		total += count;
+
+		assert_true(scene_open(scene));
+		health = health_of(scene);
+		assert_true(health.events >= total);
+		for (unsigned mail = first; mail < next; mail++)
+			assert_int_equal(bounce(scene, mail), STORE_DUPLICATE);
+		/* What was stored and not acknowledged any more counts too, once. */
+		total = (unsigned) health.events;
+		assert_holds(scene, total);
+		next += 1000;
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+		TEST(a_failing_disk_loses_the_batch_and_nothing_else),
+		TEST(a_full_disk_refuses_until_there_is_room),
+		TEST(duplicates_write_and_sync_nothing),
+		TEST(a_bad_item_does_not_poison_its_batch),
+		TEST(a_disk_that_fails_for_long_is_tried_again_each_time),
+		TEST(many_threads_store_everything_once),
+		TEST(closing_finishes_what_waits_and_takes_no_more),
+		TEST(a_full_queue_refuses),
+		TEST(what_was_acknowledged_survives_sudden_death),
+	};
+
+	return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+}

@@ -1,0 +1,214 @@
+/* test_store.c - opening, migrating, refusing, closing. */
+#include "tests/store/support.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+static void execute(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static int64_t ask(const char *path, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t answer;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	answer = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return answer;
+}
+
+static void overwrite(const char *path, long offset, const char *bytes, size_t length)
+{
+	FILE *file = fopen(path, offset == 0 ? "w" : "r+");
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, offset, SEEK_SET), 0);
+	assert_int_equal(fwrite(bytes, 1, length, file), length);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void assert_refused(struct scene *scene, const char *word)
+{
+	assert_false(scene_open(scene));
+	if (strstr(scene->error.text, word) == NULL)
+		fail_msg("refused with other words: %s", scene->error.text);
+	assert_non_null(strstr(scene->error.text, scene->path));
+}
+
+static void a_new_store_is_made_and_closed_without_a_log(void **state)
+{
+	struct scene *scene = *state;
+	char name[128];
+	struct stat status;
+
+	assert_true(scene_open(scene));
+	scene_close(scene);
+	snprintf(name, sizeof(name), "%s-wal", scene->path);
+	assert_int_equal(stat(name, &status), -1);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 1);
+	assert_int_equal(ask(scene->path, "PRAGMA application_id"), 0x53455366);
+	assert_int_equal(ask(scene->path, "PRAGMA page_size"), 4096);
+}
+
+static void files_belong_to_their_owner_alone(void **state)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+	struct scene *scene = *state;
+	mode_t before = umask(0);
+	char name[128];
+	struct stat status;
+
+	assert_true(scene_open(scene));
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "%s%s", scene->path, suffixes[i]);
+		assert_int_equal(stat(name, &status), 0);
+		assert_int_equal(status.st_mode & 077, 0);
+	}
+	umask(before);
+}
+
+static void what_was_recorded_is_there_after_a_reopen(void **state)
+{
+	struct scene *scene = *state;
+	struct letter letter;
+
+	assert_true(scene_open(scene));
+	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1,
+		"a@example.org");
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	scene_close(scene);
+	assert_true(scene_open(scene));
+	assert_int_equal(record(scene, &letter), STORE_DUPLICATE);
+	assert_int_equal(health_of(scene).events, 1);
+	assert_int_equal(health_of(scene).suppressions, 1);
+	assert_int_equal(entry_of(scene, "a@example.org", "", NOON).count, 1);
+	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).hard_bounces, 1);
+}
+
+static void a_second_daemon_is_refused_and_a_later_one_is_not(void **state)
+{
+	struct scene *scene = *state, second;
+
+	assert_true(scene_open(scene));
+	second = *scene;
+	assert_refused(&second, "another ses-feedbackd");
+	scene_close(scene);
+	assert_true(scene_open(scene));
+}
+
+static void a_newer_store_is_refused(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_true(scene_open(scene));
+	scene_close(scene);
+	execute(scene->path, "PRAGMA user_version = 999");
+	assert_refused(scene, "newer");
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 999);
+}
+
+static void a_database_of_another_program_is_refused_and_left_alone(void **state)
+{
+	struct scene *scene = *state;
+
+	execute(scene->path, "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (7)");
+	assert_refused(scene, "another program");
+	assert_int_equal(ask(scene->path, "SELECT x FROM theirs"), 7);
+	assert_int_equal(
+		ask(scene->path, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+static void what_is_no_database_is_refused_and_left_alone(void **state)
+{
+	static const char text[] = "This is a letter to my aunt, and no database at all.\n"
+				   "It is long enough to be taken for a header, though, "
+				   "which needs a hundred bytes.\n";
+	struct scene *scene = *state;
+	char present[sizeof(text)];
+	FILE *file;
+
+	overwrite(scene->path, 0, text, sizeof(text));
+	assert_refused(scene, "damaged");
+	file = fopen(scene->path, "r");
+	assert_non_null(file);
+	assert_int_equal(fread(present, 1, sizeof(present), file), sizeof(text));
+	fclose(file);
+	assert_memory_equal(present, text, sizeof(text));
+}
+
+static void a_damaged_schema_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	char zeros[4096 - 100];
+
+	assert_true(scene_open(scene));
+	scene_close(scene);
+	memset(zeros, 0x5a, sizeof(zeros));
+	overwrite(scene->path, 100, zeros, sizeof(zeros));
+	assert_refused(scene, "damaged");
+}
+
+static void damage_is_found_after_an_unclean_stop(void **state)
+{
+	struct scene *scene = *state;
+	char junk[4096], name[128];
+	struct stat status;
+
+	assert_true(scene_open(scene));
+	for (unsigned i = 0; i < 400; i++) {
+		struct letter letter;
+
+		letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		assert_int_equal(record(scene, &letter), STORE_DONE);
+	}
+	scene_close(scene);
+	assert_int_equal(stat(scene->path, &status), 0);
+	memset(junk, 0x5a, sizeof(junk));
+	for (long page = 20; page * 4096 < status.st_size; page++)
+		overwrite(scene->path, page * 4096, junk, sizeof(junk));
+	/* A log that was left over is the mark of an unclean stop; this one is empty of
+	   frames that count. */
+	snprintf(name, sizeof(name), "%s-wal", scene->path);
+	overwrite(name, 0, junk, 32);
+	assert_refused(scene, "damaged");
+}
+
+static void a_folder_that_does_not_exist_is_said(void **state)
+{
+	struct scene *scene = *state, other = *scene;
+
+	snprintf(other.path, sizeof(other.path), "%s/no/such.db", scene->folder);
+	assert_refused(&other, "No such file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_prepare, scene_tear_down)
+		TEST(a_new_store_is_made_and_closed_without_a_log),
+		TEST(files_belong_to_their_owner_alone),
+		TEST(what_was_recorded_is_there_after_a_reopen),
+		TEST(a_second_daemon_is_refused_and_a_later_one_is_not),
+		TEST(a_newer_store_is_refused),
+		TEST(a_database_of_another_program_is_refused_and_left_alone),
+		TEST(what_is_no_database_is_refused_and_left_alone),
+		TEST(a_damaged_schema_is_refused),
+		TEST(damage_is_found_after_an_unclean_stop),
+		TEST(a_folder_that_does_not_exist_is_said),
+	};
+
+	return cmocka_run_group_tests_name("store", tests, NULL, NULL);
+}
