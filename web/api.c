@@ -1,0 +1,96 @@
+/* api.c - the table of calls at the admin doors, and the pages that describe it. */
+#include "web/api.h"
+
+#include "web/api_reply.h"
+#include "web/inside.h"
+#include "web/openapi.h"
+#include "web/routes.h"
+
+#define KIB ((size_t) 1024)
+#define MIB (KIB * 1024)
+
+/* 10,000 addresses of the length that RFC 5321 allows, quoted, are 2.6 MB. */
+#define CHECK_BODY (3 * MIB)
+#define REPLAY_BODY (8 * MIB)
+
+const struct route admin_routes[] = {
+	{"GET", "/", ROUTE_OPEN, api_index, 0},
+	{"GET", "/readyz", ROUTE_OPEN, api_ready, 0},
+	{"GET", "/metrics", ROUTE_READ, metrics_get, 0},
+	{"GET", "/v1/openapi.json", ROUTE_READ, api_openapi, 0},
+	{"GET", "/v1/status", ROUTE_READ, api_status, 0},
+	{"GET", "/v1/reputation", ROUTE_READ, api_reputation, 0},
+	{"GET", "/v1/rates", ROUTE_READ, api_rates, 0},
+	{"GET", "/v1/suppressions", ROUTE_READ, api_suppressions_list, 0},
+	{"POST", "/v1/suppressions/check", ROUTE_READ, api_suppressions_check,
+		CHECK_BODY},
+	{"GET", "/v1/suppressions/*", ROUTE_READ, api_suppression_get, 0},
+	{"PUT", "/v1/suppressions/*", ROUTE_WRITE, api_suppression_put, 16 * KIB},
+	{"DELETE", "/v1/suppressions/*", ROUTE_WRITE, api_suppression_delete, 0},
+	{"GET", "/v1/events", ROUTE_READ, api_events_list, 0},
+	{"GET", "/v1/events/*/raw", ROUTE_READ, api_event_raw, 0},
+	{"GET", "/v1/topics", ROUTE_READ, api_topics_list, 0},
+	{"POST", "/v1/topics/*/confirm", ROUTE_WRITE, api_topic_confirm, KIB},
+	{"GET", "/v1/unrecognised", ROUTE_READ, api_unrecognised_list, 0},
+	{"POST", "/v1/replay", ROUTE_WRITE, api_replay, REPLAY_BODY},
+	{"GET", "/v1/development", ROUTE_WRITE, api_development, 0},
+	{NULL, NULL, ROUTE_OPEN, NULL, 0},
+};
+
+static const char *access_name(enum route_access access)
+{
+	switch (access) {
+	case ROUTE_OPEN:
+		return "open";
+	case ROUTE_READ:
+		return "read";
+	case ROUTE_WRITE:
+		return "write";
+	}
+	return "";
+}
+
+void api_index(struct request *request)
+{
+	struct buffer page;
+
+	buffer_init(&page, 64 * KIB);
+	buffer_format(&page,
+		"ses-feedbackd %s: the admin door.\n\n"
+		"For people: run \"ses-feedback status\" on this host.\n"
+		"For programs: the calls below; /v1/openapi.json describes them. Over "
+		"TCP "
+		"they take\n\"Authorization: Bearer TOKEN\", but for those marked "
+		"open.\n\n",
+		request->web->version);
+	for (const struct route *route = admin_routes; route->method != NULL; route++)
+		buffer_format(&page, "%-6s  %-24s  %s\n", route->method, route->path,
+			access_name(route->access));
+	api_reply_buffer(request, 200, "text/plain; charset=utf-8", &page);
+}
+
+void api_openapi(struct request *request)
+{
+	static const char *const no_parameters[] = {NULL};
+
+	if (request_query_is_known(request, no_parameters))
+		reply_text(request, 200, "application/json", openapi_text());
+}
+
+void api_ready(struct request *request)
+{
+	struct store_health health;
+	struct error error;
+	struct json *json;
+
+	/* Nobody has to say who they are here: the reason is for status and the log. */
+	if (!store_health(request->store, &health, &error) || health.is_failing) {
+		reply_problem(request, 503, "not-ready",
+			"the store can't be read or written now; \"ses-feedback status\" "
+			"and the log say why");
+		return;
+	}
+	json = json_object();
+	json_put_boolean(json, "ready", true);
+	reply_json(request, 200, json);
+}

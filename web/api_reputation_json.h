@@ -1,0 +1,31 @@
+/* api_reputation_json.h - reputations and break-downs as the API shows them. Private to
+ * web/. */
+#ifndef WEB_API_REPUTATION_JSON_H
+#define WEB_API_REPUTATION_JSON_H
+
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/json.h"
+#include "store/reputation.h"
+
+/* One account; freed by the caller. */
+struct json *api_reputation_json(const struct store_reputation *reputation);
+
+/* One line of a break-down; freed by the caller. */
+struct json *api_rates_row_json(const struct store_rates_row *row);
+
+#define API_SENTENCE_SIZE 256
+
+/*
+ * A rate as SES's console words it: "1.23 %, measured over the last 10,476 eligible
+ * emails, spanning 74.9 days". The rate is cut, never rounded up: what reads as a limit
+ * has reached it. feedback names what is counted: "bounces".
+ */
+void api_rate_sentence(const struct ses_rate *rate, const char *feedback, utc_ms from,
+	utc_ms to, char sentence[API_SENTENCE_SIZE]);
+
+/* 10476 as "10,476". */
+void api_format_count(int64_t number, struct buffer *text);
+
+#endif

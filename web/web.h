@@ -1,0 +1,117 @@
+/* web.h - the doors: who may ask us what over HTTP(S), and whom we ask. */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/crypto.h"
+#include "base/error.h"
+#include "ses/event.h"
+#include "ses/reputation.h"
+#include "sns/policy.h"
+#include "store/store.h"
+
+enum web_role { WEB_ROLE_NONE, WEB_ROLE_READ, WEB_ROLE_SUPPORT, WEB_ROLE_WRITE };
+
+struct web_token {
+	const char *name;
+	enum web_role role;
+	uint8_t sha256[SHA256_SIZE]; /* of the token */
+};
+
+/* NAME:PASSWORD as one text, as HTTP Basic sends it. */
+struct web_credential {
+	const char *name_and_password;
+};
+
+/*
+ * What a reload may change: one immutable snapshot, counted. Whoever makes it
+ * (daemon/config.c) fills it, sets owners to 1 and release; the doors hold it while a
+ * request uses it. release is called by the last holder, on any thread.
+ */
+struct web_rules {
+	struct sns_policy policy;
+	bool confirm_automatically;
+	bool development;
+	const char *feedback_path; /* "/sns" */
+	const char *certificate;   /* of the feedback door; NULL: no TLS */
+	const char *private_key;
+	const char *ca_file;	/* NULL: the system's */
+	const char *connect_to; /* HOST:PORT in place of SNS's endpoints; NULL */
+	const struct web_credential *credentials;
+	size_t credential_count; /* 0: none asked for */
+	const struct web_token *tokens;
+	size_t token_count;
+	struct ses_judgement_policy judgement;
+	struct ses_reputation_settings reputation;
+
+	atomic_uint owners;
+	void (*release)(struct web_rules *rules);
+};
+
+struct web_rules *web_rules_hold(struct web_rules *rules);
+void web_rules_release(struct web_rules *rules); /* takes NULL */
+
+enum web_door {
+	WEB_DOOR_FEEDBACK,
+	WEB_DOOR_ADMIN_SOCKET, /* file permissions guard it: everybody may do everything
+				*/
+	WEB_DOOR_ADMIN,	       /* TCP: tokens */
+};
+
+struct web_listener {
+	enum web_door door;
+	const char
+		*address; /* "0.0.0.0:8443", "[::]:8443", "127.0.0.1:0", "unix:/path" */
+	int fd;		  /* from systemd, listening already; -1: we open it */
+};
+
+struct web_settings {
+	const struct web_listener *listeners;
+	size_t listener_count;
+	const char *certificate_folder; /* cache of SNS's signing certificates */
+	struct web_rules *rules;	/* taken over: one owner */
+	const char *version;
+	unsigned feedback_threads; /* 0: cores - 1, at least 1 */
+	unsigned connection_limit; /* of each listener; 0: a default */
+};
+
+/* Whether a chain and its private key can be read and belong together, before anything
+ * listens. Logs a warning if the certificate has expired. */
+bool web_check_certificate(const char *certificate, const char *private_key,
+	struct error *error) __attribute__((warn_unused_result));
+
+struct web;
+
+/*
+ * Opens every door (a stale Unix socket file is replaced; admin.sock gets mode 0660) and
+ * starts its threads; applies what was set aside for topics that are configured now, and
+ * confirms what waits. All signals must be blocked by the caller, and curl_global_init
+ * and crypto_start are done here or before. NULL with the reason in error.
+ */
+struct web *web_start(
+	const struct web_settings *settings, struct store *store, struct error *error);
+
+/*
+ * Takes new rules (one owner) for all requests that begin from now on, and a new TLS
+ * certificate for new connections; drops no connection. On failure (the certificate can't
+ * be read or doesn't fit its key) the old rules and certificate stay and the new ones are
+ * released.
+ */
+bool web_reload(struct web *web, struct web_rules *rules, struct error *error);
+
+/* The address a listener got, as "127.0.0.1:43521" or "unix:/path"; for port 0. index as
+ * in the settings. */
+const char *web_listener_address(const struct web *web, size_t index);
+
+/* Whether every door and thread is well, for the watchdog. */
+bool web_is_alive(struct web *web);
+
+/* Stops in the order that loses nothing: gate, drain, grace,
+ * libmicrohttpd, courier. The store still runs. Takes NULL. */
+void web_stop(struct web *web);
+
+#endif
