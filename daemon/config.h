@@ -1,0 +1,87 @@
+/* config.h - the configuration file, read whole and judged whole. */
+#ifndef DAEMON_CONFIG_H
+#define DAEMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/config_table.h"
+#include "daemon/report.h"
+#include "web/web.h"
+
+#define CONFIG_FILE_STANDARD "/etc/ses-feedbackd/ses-feedbackd.conf"
+
+/* The values of a key that may have many, with the line of each (0: a default). */
+struct config_texts {
+	char **items;
+	unsigned *lines;
+	size_t count;
+};
+
+/*
+ * One loaded file. Texts are in the spelling their kind asks for: paths of credentials
+ * are resolved, domains and mailboxes in normal form; NULL where nothing is set.
+ */
+struct config {
+	/* What the doors get. Its owners are the configuration's owners: the last
+	 * web_rules_release frees the whole. */
+	struct web_rules rules;
+
+	char *file;
+	unsigned lines[CONFIG_KEY_MAX]; /* where each key of the table stands; 0: it is
+					   the default */
+	struct {
+		struct config_texts listen;
+		char *certificate, *private_key, *credentials_file, *path;
+	} feedback;
+	struct {
+		char *socket, *listen, *tokens_file;
+	} admin;
+	struct {
+		struct config_texts topic;
+		char *certificates, *ca_file, *connect_to;
+		int64_t max_age_ms;
+	} sns;
+	struct {
+		char *path;
+		int64_t keep_events_ms;
+	} store;
+	struct {
+		struct config_texts verified_domains, verified_addresses,
+			reporting_domains;
+	} reputation; /* its numbers are read into rules.reputation */
+
+	/* Where rules points to. */
+	struct sns_topic *topics;
+	struct web_token *tokens;
+	struct web_credential *credentials;
+};
+
+/*
+ * Reads the file by the table of keys, puts in the defaults, reads the files it names and
+ * checks what one key alone can't say. Everything that is wrong goes to the report; NULL
+ * if any of it is a mistake. The result has one owner, the caller, who gives it up with
+ * config_release. Only from the main thread: libinih's settings are global.
+ */
+struct config *config_load(const char *file, struct report *report);
+
+/* One owner more, one less. config_release takes NULL; any thread. */
+struct config *config_hold(struct config *config);
+void config_release(struct config *config);
+
+/* Only the text, by the table and with defaults, without looking at other files; file is
+ * its name in the report. For tests, and the first half of config_load. */
+struct config *config_parse(
+	const char *file, const char *text, size_t length, struct report *report);
+
+/* The line on which a key stands, 0 for a default. */
+unsigned config_line(const struct config *config, const char *section, const char *name);
+
+/*
+ * Whether the folders that must be there are: of the store, of each Unix socket. The
+ * folder of certificates may be absent, its parent not.
+ */
+bool config_check_folders(const struct config *config, struct report *report);
+
+#endif

@@ -1,0 +1,263 @@
+/* config_table.c - every key of the configuration: the one place that knows them. */
+#include "daemon/config_table.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "daemon/config.h"
+
+#define AT(field) .offset = offsetof(struct config, field)
+#define YEARS_100 (36525 * DAY_MS)
+
+static const struct {
+	const char *name, *sentence;
+} sections[] = {
+	{"feedback", "The feedback door: where SNS posts to. It is the only public one."},
+	{"admin", "The admin door: the JSON API, the metrics and what ses-feedback talks "
+		  "to. "
+		  "Whoever may connect to the Unix socket may do everything; over TCP a "
+		  "token "
+		  "decides."},
+	{"sns", "Which SNS messages are ours, and how they are verified."},
+	{"store", "What is remembered, and for how long."},
+	{"reputation", "How the rates and levels of an account are worked out."},
+};
+
+static const struct config_key keys[] = {
+	{"feedback", "listen", CONFIG_ADDRESS, AT(feedback.listen), .is_many = true,
+		.standard = "0.0.0.0:8443", .example = "unix:/run/ses-feedbackd/sns.sock",
+		.sentence =
+			"Where the door listens; each address has a listener of its own. "
+			"Without a certificate only a loopback or unix: address is "
+			"accepted, for a TLS proxy to stand in front."},
+	{"feedback", "certificate", CONFIG_FILE, AT(feedback.certificate),
+		.can_be_empty = true, .standard = "",
+		.example = "/etc/ses-feedbackd/tls/fullchain.pem",
+		.sentence = "The certificate of the door with its chain, PEM, RSA or "
+			    "ECDSA."},
+	{"feedback", "private_key", CONFIG_FILE, AT(feedback.private_key),
+		.can_be_empty = true, .standard = "",
+		.example = "/etc/ses-feedbackd/tls/privkey.pem",
+		.sentence =
+			"The private key that belongs to the certificate, PEM, without "
+			"a passphrase."},
+	{"feedback", "credentials_file", CONFIG_FILE, AT(feedback.credentials_file),
+		.can_be_empty = true, .standard = "",
+		.example = "/etc/ses-feedbackd/credentials",
+		.sentence =
+			"A file with NAME:PASSWORD a line: SNS is then also asked for "
+			"one of "
+			"them as HTTP Basic credentials. Its subscription names them: "
+			"https://NAME:PASSWORD@HOST/sns."},
+	{"feedback", "path", CONFIG_URL_PATH, AT(feedback.path), .standard = "/sns",
+		.sentence = "The path of the URL that SNS posts to."},
+
+	{"admin", "socket", CONFIG_SOCKET, AT(admin.socket), .can_be_empty = true,
+		.standard = "/run/ses-feedbackd/admin.sock",
+		.sentence = "The Unix socket, mode 0660: its owner and its group may do "
+			    "everything."},
+	{"admin", "listen", CONFIG_TCP_ADDRESS, AT(admin.listen), .can_be_empty = true,
+		.standard = "127.0.0.1:8480",
+		.sentence = "The TCP address, for scrapers and other programs. It speaks "
+			    "plain HTTP: tokens cross the network readable unless the "
+			    "address is a loopback one."},
+	{"admin", "tokens_file", CONFIG_FILE, AT(admin.tokens_file), .can_be_empty = true,
+		.standard = "/etc/ses-feedbackd/tokens",
+		.sentence =
+			"A file with NAME ROLE SHA256-OF-TOKEN (hex) a line; the role is "
+			"read, support (read, and lift soft entries with a note) or "
+			"write. "
+			"Without the file nobody has a token."},
+
+	{"sns", "topic", CONFIG_TOPIC, AT(sns.topic), .is_many = true,
+		.can_be_empty = true, .standard = "",
+		.example = "arn:aws:sns:us-east-1:111122223333:ses-feedback",
+		.sentence = "The ARN of a topic whose messages are accepted. What other "
+			    "topics of the same accounts send is kept aside until they "
+			    "are configured; everything else is refused."},
+	{"sns", "confirm", CONFIG_EITHER, AT(rules.confirm_automatically),
+		.standard = "auto", .words = {"auto", "manual"},
+		.sentence =
+			"Whether the subscription of a topic listed here is confirmed by "
+			"itself or waits for ses-feedback topics confirm."},
+	{"sns", "certificates", CONFIG_PATH, AT(sns.certificates),
+		.standard = "/var/lib/ses-feedbackd/certificates",
+		.sentence =
+			"The folder of SNS's signing certificates, each under its name "
+			"in SigningCertURL. They are fetched when needed; fill it by "
+			"hand on a host without outgoing connections. Trust rests on "
+			"the TLS fetch, or on whoever fills this folder."},
+	{"sns", "ca_file", CONFIG_FILE, AT(sns.ca_file), .can_be_empty = true,
+		.standard = "", .example = "/etc/ssl/certs/ca-certificates.crt",
+		.sentence = "Trust anchors for fetching them, PEM; empty means the "
+			    "system's."},
+	{"sns", "connect_to", CONFIG_ENDPOINT, AT(sns.connect_to), .can_be_empty = true,
+		.standard = "", .example = "vpce-1.sns.us-east-1.vpce.amazonaws.com:443",
+		.sentence = "A server that stands in for sns.REGION.amazonaws.com: a VPC "
+			    "endpoint, an emulator, a test."},
+	{"sns", "max_age", CONFIG_TIME, AT(sns.max_age_ms), .standard = "30d",
+		.least = SECOND_MS, .most = YEARS_100,
+		.sentence = "A message whose signed Timestamp is older is refused."},
+	{"sns", "development", CONFIG_EITHER, AT(rules.development), .standard = "no",
+		.words = {"yes", "no"},
+		.sentence =
+			"Whether to trust the key that ses-feedback simulate signs with "
+			"as well. Never in production."},
+
+	{"store", "path", CONFIG_PATH, AT(store.path),
+		.standard = "/var/lib/ses-feedbackd/feedback.db",
+		.sentence =
+			"The database. Its folder must exist and be on a local disk."},
+	{"store", "keep_events", CONFIG_TIME, AT(store.keep_events_ms),
+		.standard = "400d", .least = SECOND_MS, .most = YEARS_100,
+		.sentence =
+			"Events older than this are removed; the suppression list and "
+			"the counters are not."},
+
+	{"reputation", "verified_domains", CONFIG_DOMAIN, AT(reputation.verified_domains),
+		.is_many = true, .can_be_empty = true, .standard = "",
+		.example = "example.com example.org",
+		.sentence = "Domains verified at SES: bounces there do not count. "
+			    "Sub-domains of them are verified too."},
+	{"reputation", "verified_addresses", CONFIG_MAILBOX,
+		AT(reputation.verified_addresses), .is_many = true, .can_be_empty = true,
+		.standard = "", .example = "postmaster@example.net",
+		.sentence =
+			"Single addresses verified at SES: bounces there do not count."},
+	{"reputation", "representative_sends", CONFIG_COUNT,
+		AT(rules.reputation.representative_sends), .standard = "10000",
+		.least = 1, .most = 1000000000,
+		.sentence = "The window of the levels covers at least so many eligible "
+			    "recipients."},
+	{"reputation", "representative_days", CONFIG_COUNT,
+		AT(rules.reputation.representative_days), .standard = "7", .least = 1,
+		.most = 3650,
+		.sentence = "The window of the levels covers at least so many days."},
+	{"reputation", "minimum_sends", CONFIG_COUNT, AT(rules.reputation.minimum_sends),
+		.standard = "500", .least = 0, .most = 1000000000,
+		.sentence = "With fewer eligible recipients a level above ok needs "
+			    "statistical certainty."},
+	{"reputation", "minimum_complaints", CONFIG_COUNT,
+		AT(rules.reputation.minimum_complaints), .standard = "3", .least = 0,
+		.most = 1000000000,
+		.sentence = "With fewer complaints a complaint level above ok needs "
+			    "statistical certainty."},
+	{"reputation", "warning_at", CONFIG_RATE, AT(rules.reputation.warning_at),
+		.standard = "80%", .least = 1, .most = PPM_ONE,
+		.sentence =
+			"The level is warning from this part of the review limit on."},
+	{"reputation", "bounce_review", CONFIG_RATE, AT(rules.reputation.bounce_review),
+		.standard = "5%", .least = 1, .most = PPM_ONE,
+		.sentence =
+			"The bounce rate from which SES puts an account under review."},
+	{"reputation", "bounce_pause", CONFIG_RATE, AT(rules.reputation.bounce_pause),
+		.standard = "10%", .least = 1, .most = PPM_ONE,
+		.sentence =
+			"The bounce rate from which SES may pause an account's sending."},
+	{"reputation", "complaint_review", CONFIG_RATE,
+		AT(rules.reputation.complaint_review), .standard = "0.1%", .least = 1,
+		.most = PPM_ONE,
+		.sentence = "The complaint rate from which SES puts an account under "
+			    "review."},
+	{"reputation", "complaint_pause", CONFIG_RATE,
+		AT(rules.reputation.complaint_pause), .standard = "0.5%", .least = 1,
+		.most = PPM_ONE,
+		.sentence = "The complaint rate from which SES may pause an account's "
+			    "sending."},
+	{"reputation", "reporting_domains", CONFIG_DOMAIN,
+		AT(reputation.reporting_domains), .is_many = true, .can_be_empty = true,
+		.standard = "", .example = "mail.example",
+		.sentence =
+			"Mailbox providers known to send complaint feedback, besides "
+			"the list that is built in and those learnt from complaints."},
+};
+
+#define SECTION_COUNT (sizeof(sections) / sizeof(sections[0]))
+#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+static_assert(KEY_COUNT <= CONFIG_KEY_MAX, "struct config has a line for every key");
+
+size_t config_key_count(void)
+{
+	return KEY_COUNT;
+}
+
+const struct config_key *config_key_at(size_t index)
+{
+	assert(index < KEY_COUNT);
+	return &keys[index];
+}
+
+size_t config_key_index(const struct config_key *key)
+{
+	return (size_t) (key - keys);
+}
+
+const struct config_key *config_key_find(const char *section, const char *name)
+{
+	for (size_t i = 0; i < KEY_COUNT; i++) {
+		if (text_equal(keys[i].section, section) &&
+			text_equal(keys[i].name, name))
+			return &keys[i];
+	}
+	return NULL;
+}
+
+const char *config_section_sentence(const char *section)
+{
+	for (size_t i = 0; i < SECTION_COUNT; i++) {
+		if (text_equal(sections[i].name, section))
+			return sections[i].sentence;
+	}
+	return NULL;
+}
+
+const char *config_section_at(size_t index)
+{
+	return index < SECTION_COUNT ? sections[index].name : NULL;
+}
+
+bool config_section_is(const char *name, size_t length)
+{
+	for (size_t i = 0; i < SECTION_COUNT; i++) {
+		if (strlen(sections[i].name) == length &&
+			memcmp(sections[i].name, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+const char *config_kind_words(enum config_kind kind)
+{
+	switch (kind) {
+	case CONFIG_ADDRESS:
+		return "IP:PORT, [IPV6]:PORT or unix:PATH";
+	case CONFIG_TCP_ADDRESS:
+		return "IP:PORT or [IPV6]:PORT";
+	case CONFIG_SOCKET:
+	case CONFIG_PATH:
+		return "a path from / on";
+	case CONFIG_FILE:
+		return "a path from / on, or credentials:NAME";
+	case CONFIG_URL_PATH:
+		return "a path of a URL, from / on";
+	case CONFIG_TOPIC:
+		return "an ARN of SNS";
+	case CONFIG_ENDPOINT:
+		return "HOST:PORT";
+	case CONFIG_DOMAIN:
+		return "a domain";
+	case CONFIG_MAILBOX:
+		return "an address";
+	case CONFIG_EITHER:
+		return "one of two words";
+	case CONFIG_TIME:
+		return "a time such as 30s, 5m, 24h or 7d";
+	case CONFIG_COUNT:
+		return "a whole number";
+	case CONFIG_RATE:
+		return "a rate such as 5% or 0.1%";
+	}
+	return NULL;
+}

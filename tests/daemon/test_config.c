@@ -1,0 +1,330 @@
+/* test_config.c - every key is read, every default holds, and libinih's traps. */
+#include "daemon/config.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "daemon/values.h"
+#include "tests/daemon/scratch.h"
+
+#define TOPIC "arn:aws:sns:us-east-1:111122223333:ses-feedback"
+#define OTHER_TOPIC "arn:aws:sns:eu-west-1:111122223333:other"
+
+static void the_defaults_are_those_that_are_promised(void **state)
+{
+	struct config *config = parsed("");
+	const struct ses_reputation_settings *reputation = &config->rules.reputation;
+
+	(void) state;
+	assert_int_equal(config->feedback.listen.count, 1);
+	assert_string_equal(config->feedback.listen.items[0], "0.0.0.0:8443");
+	assert_null(config->feedback.certificate);
+	assert_null(config->feedback.private_key);
+	assert_null(config->feedback.credentials_file);
+	assert_string_equal(config->feedback.path, "/sns");
+	assert_string_equal(config->admin.socket, "/run/ses-feedbackd/admin.sock");
+	assert_string_equal(config->admin.listen, "127.0.0.1:8480");
+	assert_string_equal(config->admin.tokens_file, "/etc/ses-feedbackd/tokens");
+	assert_int_equal(config->sns.topic.count, 0);
+	assert_true(config->rules.confirm_automatically);
+	assert_string_equal(
+		config->sns.certificates, "/var/lib/ses-feedbackd/certificates");
+	assert_null(config->sns.ca_file);
+	assert_null(config->sns.connect_to);
+	assert_int_equal(config->sns.max_age_ms, 30 * DAY_MS);
+	assert_false(config->rules.development);
+	assert_string_equal(config->store.path, "/var/lib/ses-feedbackd/feedback.db");
+	assert_int_equal(config->store.keep_events_ms, 400 * DAY_MS);
+	assert_int_equal(config->reputation.verified_domains.count, 0);
+	assert_int_equal(config->reputation.verified_addresses.count, 0);
+	assert_int_equal(config->reputation.reporting_domains.count, 0);
+	assert_int_equal(reputation->representative_sends, 10000);
+	assert_int_equal(reputation->representative_days, 7);
+	assert_int_equal(reputation->minimum_sends, 500);
+	assert_int_equal(reputation->minimum_complaints, 3);
+	assert_int_equal(reputation->warning_at, 800000);
+	assert_int_equal(reputation->bounce_review, 50000);
+	assert_int_equal(reputation->bounce_pause, 100000);
+	assert_int_equal(reputation->complaint_review, 1000);
+	assert_int_equal(reputation->complaint_pause, 5000);
+	config_release(config);
+}
+
+static void every_key_is_read(void **state)
+{
+	static const char text[] = "[feedback]\n"
+				   "listen = 127.0.0.1:1 [::1]:2\n"
+				   "listen = unix:/run/sns.sock\n"
+				   "certificate = /c\n"
+				   "private_key = /k\n"
+				   "credentials_file = /f\n"
+				   "path = /hook\n"
+				   "[admin]\n"
+				   "socket = /run/a.sock\n"
+				   "listen = 127.0.0.1:3\n"
+				   "tokens_file = /t\n"
+				   "[sns]\n"
+				   "topic = " TOPIC "\n"
+				   "topic = " OTHER_TOPIC "\n"
+				   "confirm = manual\n"
+				   "certificates = /certificates\n"
+				   "ca_file = /ca\n"
+				   "connect_to = host.example:443\n"
+				   "max_age = 36h\n"
+				   "development = yes\n"
+				   "[store]\n"
+				   "path = /db\n"
+				   "keep_events = 90d\n"
+				   "[reputation]\n"
+				   "verified_domains = Example.com example.org\n"
+				   "verified_addresses = Me@Example.net\n"
+				   "representative_sends = 1\n"
+				   "representative_days = 2\n"
+				   "minimum_sends = 3\n"
+				   "minimum_complaints = 4\n"
+				   "warning_at = 50%\n"
+				   "bounce_review = 1%\n"
+				   "bounce_pause = 2%\n"
+				   "complaint_review = 0.01%\n"
+				   "complaint_pause = 0.02%\n"
+				   "reporting_domains = mail.example\n";
+	struct config *config = parsed(text);
+	const struct ses_reputation_settings *reputation = &config->rules.reputation;
+
+	(void) state;
+	for (size_t i = 0; i < config_key_count(); i++) {
+		if (config->lines[i] == 0)
+			fail_msg("%s is not in this test", config_key_at(i)->name);
+	}
+	assert_int_equal(config->feedback.listen.count, 3);
+	assert_string_equal(config->feedback.listen.items[1], "[::1]:2");
+	assert_int_equal(config->feedback.listen.lines[1], 2);
+	assert_int_equal(config->feedback.listen.lines[2], 3);
+	assert_string_equal(config->feedback.certificate, "/c");
+	assert_string_equal(config->feedback.private_key, "/k");
+	assert_string_equal(config->feedback.credentials_file, "/f");
+	assert_string_equal(config->feedback.path, "/hook");
+	assert_string_equal(config->admin.socket, "/run/a.sock");
+	assert_string_equal(config->admin.listen, "127.0.0.1:3");
+	assert_string_equal(config->admin.tokens_file, "/t");
+	assert_int_equal(config->sns.topic.count, 2);
+	assert_string_equal(config->sns.topic.items[1], OTHER_TOPIC);
+	assert_false(config->rules.confirm_automatically);
+	assert_string_equal(config->sns.certificates, "/certificates");
+	assert_string_equal(config->sns.ca_file, "/ca");
+	assert_string_equal(config->sns.connect_to, "host.example:443");
+	assert_int_equal(config->sns.max_age_ms, 36 * HOUR_MS);
+	assert_true(config->rules.development);
+	assert_string_equal(config->store.path, "/db");
+	assert_int_equal(config->store.keep_events_ms, 90 * DAY_MS);
+	assert_int_equal(config->reputation.verified_domains.count, 2);
+	assert_string_equal(config->reputation.verified_domains.items[0], "example.com");
+	assert_string_equal(
+		config->reputation.verified_addresses.items[0], "me@example.net");
+	assert_string_equal(
+		config->reputation.reporting_domains.items[0], "mail.example");
+	assert_int_equal(reputation->representative_sends, 1);
+	assert_int_equal(reputation->representative_days, 2);
+	assert_int_equal(reputation->minimum_sends, 3);
+	assert_int_equal(reputation->minimum_complaints, 4);
+	assert_int_equal(reputation->warning_at, 500000);
+	assert_int_equal(reputation->bounce_review, 10000);
+	assert_int_equal(reputation->bounce_pause, 20000);
+	assert_int_equal(reputation->complaint_review, 100);
+	assert_int_equal(reputation->complaint_pause, 200);
+	config_release(config);
+}
+
+static void the_keys_of_later_versions_are_not_in_the_table(void **state)
+{
+	(void) state;
+	assert_null(config_key_find("admin", "ses_keys_file"));
+	assert_false(config_section_is("suppression", strlen("suppression")));
+	assert_false(config_section_is("postfix", strlen("postfix")));
+}
+
+static void every_key_has_all_that_the_manual_needs(void **state)
+{
+	(void) state;
+	for (size_t i = 0; i < config_key_count(); i++) {
+		const struct config_key *key = config_key_at(i);
+
+		assert_true(config_section_is(key->section, strlen(key->section)));
+		assert_ptr_equal(config_key_find(key->section, key->name), key);
+		assert_true(strlen(key->sentence) > 10);
+		assert_int_equal(key->sentence[strlen(key->sentence) - 1], '.');
+		/* What has no default must show what a value looks like. */
+		assert_true(key->standard[0] != '\0' || key->example);
+		assert_true(key->standard[0] != '\0' || key->can_be_empty);
+		assert_non_null(config_kind_words(key->kind));
+	}
+}
+
+static void an_empty_value_means_none(void **state)
+{
+	struct config *config = parsed("[admin]\nsocket =\nlisten = ; not over TCP\n"
+				       "tokens_file =\n[sns]\ntopic =\nca_file =\n");
+
+	(void) state;
+	assert_null(config->admin.socket);
+	assert_null(config->admin.listen);
+	assert_null(config->admin.tokens_file);
+	assert_int_equal(config->sns.topic.count, 0);
+	config_release(config);
+}
+
+static void a_line_of_thousands_of_bytes_is_one_line(void **state)
+{
+	struct config *config;
+	struct buffer text;
+
+	(void) state;
+	buffer_init(&text, 1 << 20);
+	buffer_append_text(&text, "[sns]\n; ");
+	for (int i = 0; i < 5000; i++)
+		buffer_append_text(&text, "x");
+	buffer_append_text(&text, "\n[reputation]\nverified_domains =");
+	for (int i = 0; i < 3000; i++)
+		buffer_format(&text, " d%d.example", i);
+	buffer_append_text(&text, "\nminimum_sends = 7\n");
+	config = parsed_of_length(text.bytes, text.length);
+	assert_int_equal(config->reputation.verified_domains.count, 3000);
+	assert_string_equal(
+		config->reputation.verified_domains.items[2999], "d2999.example");
+	assert_int_equal(config_line(config, "reputation", "verified_domains"), 4);
+	assert_int_equal(config_line(config, "reputation", "minimum_sends"), 5);
+	assert_int_equal(config->rules.reputation.minimum_sends, 7);
+	config_release(config);
+	buffer_finish(&text);
+}
+
+static void a_line_past_the_limit_is_a_mistake_and_not_cut(void **state)
+{
+	struct report report = {0};
+	struct buffer text;
+
+	(void) state;
+	buffer_init(&text, 1 << 20);
+	buffer_append_text(&text, "[reputation]\nverified_domains =");
+	while (text.length < 70000)
+		buffer_append_text(&text, " example.com");
+	buffer_append_text(&text, "\nminimum_sends = x\n");
+	assert_null(config_parse("x.conf", text.bytes, text.length, &report));
+	assert_int_equal(report.mistakes, 2);
+	assert_true(report_has(&report, true, "x.conf:2:", "longer than 65533 bytes"));
+	assert_true(report_has(&report, true, "x.conf:3:", "minimum_sends"));
+	report_finish(&report);
+	buffer_finish(&text);
+}
+
+static void an_indented_key_is_a_key_of_its_own(void **state)
+{
+	struct config *config = parsed("[sns]\n\ttopic = " TOPIC "\n"
+				       "    max_age = 1d\n\tconfirm = manual\n");
+
+	(void) state;
+	assert_int_equal(config->sns.topic.count, 1);
+	assert_int_equal(config->sns.max_age_ms, DAY_MS);
+	assert_false(config->rules.confirm_automatically);
+	config_release(config);
+}
+
+static void comments_behind_values_begin_with_blank_and_semicolon(void **state)
+{
+	struct config *config = parsed("# one\n; two\n  ; three\n[store] ; four\n"
+				       "path = /a;b ; five\nkeep_events = 1d\t; six\n");
+
+	(void) state;
+	assert_string_equal(config->store.path, "/a;b");
+	assert_int_equal(config->store.keep_events_ms, DAY_MS);
+	config_release(config);
+}
+
+static void a_byte_order_mark_and_crlf_change_nothing(void **state)
+{
+	struct config *config = parsed("\xef\xbb\xbf[store]\r\npath = /db\r\n\r\n"
+				       "[sns]\r\nmax_age = 1h\r\n");
+
+	(void) state;
+	assert_string_equal(config->store.path, "/db");
+	assert_int_equal(config_line(config, "store", "path"), 2);
+	assert_int_equal(config->sns.max_age_ms, HOUR_MS);
+	assert_int_equal(config_line(config, "sns", "max_age"), 5);
+	config_release(config);
+}
+
+static void a_last_line_without_its_end_is_read(void **state)
+{
+	struct config *config = parsed("[store]\npath = /db");
+
+	(void) state;
+	assert_string_equal(config->store.path, "/db");
+	config_release(config);
+}
+
+static void a_section_may_come_twice_and_a_key_is_still_told_twice(void **state)
+{
+	static const char text[] =
+		"[sns]\nmax_age = 1d\n[store]\n[sns]\nconfirm = auto\nmax_age = 2d\n";
+	struct config *config = parsed("[sns]\ntopic = " TOPIC "\n[store]\n[sns]\n"
+				       "topic = " OTHER_TOPIC "\n");
+	struct report report = {0};
+
+	(void) state;
+	assert_int_equal(config->sns.topic.count, 2);
+	config_release(config);
+	assert_null(config_parse("x.conf", text, strlen(text), &report));
+	assert_true(report_has(&report, true, "x.conf:6:", "on line 2 and here"));
+	report_finish(&report);
+}
+
+static void values_of_a_repeated_key_add_up_and_repeated_values_do_not(void **state)
+{
+	static const char text[] =
+		"[reputation]\nverified_domains = a.example b.example\n"
+		"verified_domains = A.example c.example\n";
+	struct report report = {0};
+	struct config *config = config_parse("x.conf", text, strlen(text), &report);
+
+	(void) state;
+	assert_non_null(config);
+	assert_int_equal(config->reputation.verified_domains.count, 3);
+	assert_true(
+		report_has(&report, false, "x.conf:3:", "'A.example' is listed twice"));
+	report_finish(&report);
+	config_release(config);
+}
+
+static void the_last_owner_frees_on_release(void **state)
+{
+	struct config *config = parsed("");
+
+	(void) state;
+	assert_ptr_equal(config_hold(config), config);
+	config_release(config);
+	assert_string_equal(config->file, "x.conf");
+	web_rules_release(&config->rules); /* the sanitizer sees whether all is gone */
+	config_release(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_defaults_are_those_that_are_promised),
+		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(the_keys_of_later_versions_are_not_in_the_table),
+		cmocka_unit_test(every_key_has_all_that_the_manual_needs),
+		cmocka_unit_test(an_empty_value_means_none),
+		cmocka_unit_test(a_line_of_thousands_of_bytes_is_one_line),
+		cmocka_unit_test(a_line_past_the_limit_is_a_mistake_and_not_cut),
+		cmocka_unit_test(an_indented_key_is_a_key_of_its_own),
+		cmocka_unit_test(comments_behind_values_begin_with_blank_and_semicolon),
+		cmocka_unit_test(a_byte_order_mark_and_crlf_change_nothing),
+		cmocka_unit_test(a_last_line_without_its_end_is_read),
+		cmocka_unit_test(a_section_may_come_twice_and_a_key_is_still_told_twice),
+		cmocka_unit_test(
+			values_of_a_repeated_key_add_up_and_repeated_values_do_not),
+		cmocka_unit_test(the_last_owner_frees_on_release),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
