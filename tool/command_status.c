@@ -1,0 +1,75 @@
+/* command_status.c - one screen: is anything dangerous, and what is to be done. */
+#include "base/text.h"
+#include "tool/client.h"
+#include "tool/command.h"
+#include "tool/report.h"
+#include "tool/screen.h"
+
+struct answers {
+	struct answer status, reputation, topics;
+};
+
+static enum tool_status ask_all(struct client *client, struct answers *answers)
+{
+	enum tool_status status = client_get(client, "/v1/status", &answers->status);
+
+	if (status == TOOL_DONE)
+		status = client_get(client, "/v1/reputation", &answers->reputation);
+	if (status == TOOL_DONE)
+		status = client_get(client, "/v1/topics", &answers->topics);
+	return status;
+}
+
+static void print_json(struct tool *tool, const struct answers *answers)
+{
+	struct json *all = json_object();
+
+	json_put_copy(all, "status", answers->status.json);
+	json_put_copy(
+		all, "accounts", json_member(answers->reputation.json, "accounts"));
+	json_put_copy(all, "topics", json_member(answers->topics.json, "topics"));
+	screen_print_json(tool, all);
+	json_free(all);
+}
+
+static enum tool_status run(struct tool *tool, const struct options *options)
+{
+	struct answers answers = {0};
+	struct client *client;
+	enum tool_status status = client_open(tool, &client);
+
+	(void) options;
+	if (status == TOOL_DONE)
+		status = ask_all(client, &answers);
+	if (status == TOOL_DONE && tool->is_json)
+		print_json(tool, &answers);
+	else if (status == TOOL_DONE)
+		report_print(tool, answers.status.json,
+			json_member(answers.reputation.json, "accounts"),
+			json_member(answers.topics.json, "topics"), clock_now());
+	answer_finish(&answers.status);
+	answer_finish(&answers.reputation);
+	answer_finish(&answers.topics);
+	client_close(client);
+	return status;
+}
+
+const struct command command_status = {
+	.name = "status",
+	.arguments = "",
+	.summary = "one screen: is everything well, and what is to be done",
+	.description =
+		"Danger first: alarms, the level of each account, both rates against AWS's "
+		"limits\nand how much is left before each, then topics, what was refused and "
+		"what was not\nunderstood. The levels are estimates from the feedback that "
+		"came; what AWS itself\nsays is in its console. Exit status 0 whatever the "
+		"level is.\n",
+	.examples = "  ses-feedback status\n"
+		    "  ses-feedback --url http://127.0.0.1:8480 --token-file ~/.token "
+		    "status\n"
+		    "  ses-feedback --json status | jq '.accounts[].level'\n",
+	.options = NULL,
+	.words_least = 0,
+	.words_most = 0,
+	.run = run,
+};

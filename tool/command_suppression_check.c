@@ -1,0 +1,288 @@
+/* command_suppression_check.c - who of many may be mailed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ses/address.h"
+#include "tool/client.h"
+#include "tool/command.h"
+#include "tool/entry.h"
+#include "tool/input.h"
+#include "tool/stream.h"
+#include "tool/table.h"
+#include "tool/words.h"
+
+#define CHUNK_ADDRESSES 10000 /* what the API takes at once */
+#define CHUNK_BYTES ((size_t) 1 * 1024 * 1024)
+#define LINE_MAX_BYTES 2048
+
+static const struct column columns[] = {{"ADDRESS", false}, {"STATE", false},
+	{"REASON", false}, {"SINCE", false}, {"EXPIRES", false}, {"SCOPE", false},
+	{NULL, false}};
+
+struct asked {
+	char *text;
+	char *normal;
+};
+
+struct check {
+	struct tool *tool;
+	struct client *client;
+	const char *scope;
+	struct table *table;
+	struct stream stream;
+	struct asked *asked;
+	size_t count, bytes;
+	const struct json **found; /* entries of one answer, by address */
+	size_t found_count;
+	int64_t suppressed, clear;
+};
+
+static int compare_entries(const void *one, const void *other)
+{
+	const struct json *const *a = one, *const *b = other;
+
+	return strcmp(words_member_text(*a, "address", ""),
+		words_member_text(*b, "address", ""));
+}
+
+static int compare_key(const void *key, const void *element)
+{
+	const struct json *const *entry = element;
+
+	return strcmp(key, words_member_text(*entry, "address", ""));
+}
+
+static void add_row(
+	struct check *check, const struct asked *asked, const struct json *entry)
+{
+	struct table *table = check->table;
+	char shown[WHEN_SIZE];
+
+	table_cell(table, SCREEN_PLAIN, asked->text);
+	if (entry == NULL) {
+		table_cell(table, SCREEN_GOOD, "clear");
+		for (int i = 0; i < 4; i++)
+			table_cell(table, SCREEN_PLAIN, NULL);
+		return;
+	}
+	table_cell(table, SCREEN_DANGER, "suppressed");
+	table_cell(table, SCREEN_PLAIN, entry_reason(entry));
+	table_cell(table, SCREEN_PLAIN, when_show(json_text(entry, "since"), shown));
+	table_cell(table, SCREEN_PLAIN, entry_expires(entry, shown));
+	table_cell(table, SCREEN_PLAIN, entry_scope(entry));
+}
+
+static enum tool_status show_chunk(struct check *check, const struct json *json)
+{
+	const struct json *list = json_member(json, "suppressed");
+
+	check->found_count = 0;
+	for (const struct json *entry = json_first(list);
+		entry != NULL && check->found_count < CHUNK_ADDRESSES;
+		entry = json_next(entry)) {
+		check->found[check->found_count++] = entry;
+		if (check->tool->is_json)
+			stream_element(&check->stream, entry);
+	}
+	qsort(check->found, check->found_count, sizeof(*check->found), compare_entries);
+	for (size_t i = 0; i < check->count; i++) {
+		const struct json **entry = bsearch(check->asked[i].normal, check->found,
+			check->found_count, sizeof(*check->found), compare_key);
+
+		if (entry != NULL)
+			check->suppressed++;
+		else
+			check->clear++;
+		if (!check->tool->is_json)
+			add_row(check, &check->asked[i], entry == NULL ? NULL : *entry);
+	}
+	if (!check->tool->is_json && !table_flush(check->table, check->tool, 0))
+		return tool_fail(check->tool, TOOL_UNREACHABLE, "out of memory");
+	fflush(check->tool->out);
+	return TOOL_DONE;
+}
+
+static void forget_chunk(struct check *check)
+{
+	for (size_t i = 0; i < check->count; i++) {
+		free(check->asked[i].text);
+		free(check->asked[i].normal);
+	}
+	check->count = 0;
+	check->bytes = 0;
+}
+
+static enum tool_status ask_chunk(struct check *check)
+{
+	enum tool_status status;
+	struct answer answer = {0};
+	struct buffer body;
+
+	if (check->count == 0)
+		return TOOL_DONE;
+	buffer_init(&body, 8 * CHUNK_BYTES);
+	buffer_append_text(&body, "{\"addresses\":[");
+	for (size_t i = 0; i < check->count; i++) {
+		buffer_append_text(&body, i == 0 ? "" : ",");
+		json_print_text(&body, check->asked[i].text);
+	}
+	buffer_append_text(&body, "]");
+	if (check->scope != NULL) {
+		buffer_append_text(&body, ",\"scope\":");
+		json_print_text(&body, check->scope);
+	}
+	if (!buffer_append_text(&body, "}"))
+		status = tool_fail(check->tool, TOOL_UNREACHABLE, "out of memory");
+	else
+		status = client_call(check->client, "POST", "/v1/suppressions/check",
+			body.bytes, body.length, &answer);
+	buffer_finish(&body);
+	if (status == TOOL_DONE)
+		status = show_chunk(check, answer.json);
+	answer_finish(&answer);
+	forget_chunk(check);
+	return status;
+}
+
+/* Takes one address; asks when a chunk is full. where says where it stood, for messages:
+ * 0 is the command line. */
+static enum tool_status take(
+	struct check *check, const char *text, size_t length, size_t line)
+{
+	char normal[SES_ADDRESS_MAX];
+	struct asked *asked = &check->asked[check->count];
+
+	text = text_trim(text, &length);
+	if (!utf8_is_valid(text, length) || memchr(text, '\0', length) != NULL ||
+		!ses_address_normalise(text, length, normal)) {
+		if (line > 0)
+			return tool_fail(check->tool, TOOL_USAGE,
+				"line %zu: no mail address: %.*s", line,
+				length < 100 ? (int) length : 100, text);
+		return tool_fail(check->tool, TOOL_USAGE, "no mail address: %.*s",
+			length < 100 ? (int) length : 100, text);
+	}
+	asked->text = text_copy(text, length);
+	asked->normal = text_copy(normal, strlen(normal));
+	check->count++;
+	check->bytes += length;
+	if (asked->text == NULL || asked->normal == NULL)
+		return tool_fail(check->tool, TOOL_UNREACHABLE, "out of memory");
+	if (check->count == CHUNK_ADDRESSES || check->bytes >= CHUNK_BYTES)
+		return ask_chunk(check);
+	return TOOL_DONE;
+}
+
+static enum tool_status take_lines(struct check *check)
+{
+	enum tool_status worst = TOOL_DONE;
+	struct buffer line;
+	size_t number = 0, length;
+
+	buffer_init(&line, LINE_MAX_BYTES);
+	while (worst != TOOL_UNREACHABLE && input_read_line(stdin, &line)) {
+		enum tool_status status = TOOL_DONE;
+
+		number++;
+		length = line.length;
+		if (line.failed)
+			status = tool_fail(check->tool, TOOL_USAGE,
+				"line %zu: no mail address: too long", number);
+		else if (length > 0 && (text_trim(line.bytes, &length), length > 0))
+			status = take(check, line.bytes, line.length, number);
+		worst = tool_worse(worst, status);
+	}
+	buffer_finish(&line);
+	if (ferror(stdin))
+		return tool_fail(check->tool, TOOL_UNREACHABLE,
+			"cannot read standard input to its end");
+	return worst;
+}
+
+static enum tool_status take_words(struct check *check, const struct options *options)
+{
+	enum tool_status worst = TOOL_DONE;
+
+	for (size_t i = 0; i < options->word_count && worst != TOOL_UNREACHABLE; i++) {
+		const char *word = options->words[i];
+
+		if (text_equal(word, "-"))
+			worst = tool_worse(worst, take_lines(check));
+		else
+			worst = tool_worse(worst, take(check, word, strlen(word), 0));
+	}
+	if (worst != TOOL_UNREACHABLE)
+		worst = tool_worse(worst, ask_chunk(check));
+	return worst;
+}
+
+static void say_sum(struct check *check)
+{
+	char suppressed[WORDS_SIZE], clear[WORDS_SIZE];
+	struct json *rest;
+
+	if (check->tool->is_json) {
+		rest = json_object();
+		json_put_integer(rest, "clear", check->clear);
+		stream_end(&check->stream, rest);
+	} else if (check->suppressed + check->clear > 1) {
+		fprintf(check->tool->out, "%s suppressed, %s clear\n",
+			words_count(check->suppressed, suppressed),
+			words_count(check->clear, clear));
+	}
+}
+
+static enum tool_status run(struct tool *tool, const struct options *options)
+{
+	struct check check = {.tool = tool, .scope = options_value(options, "scope")};
+	enum tool_status status;
+
+	status = client_open(tool, &check.client);
+	if (status != TOOL_DONE)
+		return status;
+	check.table = table_new(columns);
+	check.asked = calloc(CHUNK_ADDRESSES, sizeof(*check.asked));
+	check.found = calloc(CHUNK_ADDRESSES, sizeof(*check.found));
+	if (check.table == NULL || check.asked == NULL || check.found == NULL) {
+		status = tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
+		goto out;
+	}
+	if (tool->is_json)
+		stream_begin(&check.stream, tool, "suppressed");
+	status = take_words(&check, options);
+	if (check.suppressed > 0)
+		status = tool_worse(status, TOOL_NO);
+	if (status != TOOL_UNREACHABLE)
+		say_sum(&check);
+out:
+	forget_chunk(&check);
+	free(check.asked);
+	free(check.found);
+	table_free(check.table);
+	client_close(check.client);
+	return status;
+}
+
+static const struct option options_known[] = {
+	{"scope", OPTION_VALUE, "SCOPE",
+		"also by the entries of this configuration set, or tenant:NAME"},
+	{NULL, OPTION_FLAG, NULL, NULL},
+};
+
+const struct command command_suppression_check = {
+	.name = "suppression check",
+	.arguments = "ADDRESS... | -",
+	.summary = "may these addresses be mailed?",
+	.description = "Says for each address whether it is suppressed or clear; \"-\" reads "
+		       "addresses from\nstandard input, one a line, as many as you like. Exit "
+		       "status 0 if all are clear,\n1 if any is suppressed, 2 if any is no mail "
+		       "address.\n",
+	.examples = "  ses-feedback suppression check anna@example.com\n"
+		    "  ses-feedback suppression check - < addresses.txt\n"
+		    "  ses-feedback suppression check anna@example.com && send-the-mail\n",
+	.options = options_known,
+	.words_least = 1,
+	.words_most = COMMAND_WORDS_ANY,
+	.run = run,
+};

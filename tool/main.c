@@ -1,0 +1,33 @@
+/* main.c - ses-feedback: the operator's tool. */
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "tool/command.h"
+
+/* https://no-color.org: set to anything but nothing. */
+static bool wants_colour(void)
+{
+	return text_is_empty(getenv("NO_COLOR")) && !text_equal(getenv("TERM"), "dumb");
+}
+
+int main(int argc, char **argv)
+{
+	struct tool tool = {.out = stdout, .err = stderr};
+	enum tool_status status;
+
+	tool.is_terminal = isatty(STDOUT_FILENO) == 1;
+	tool.has_colour = tool.is_terminal && wants_colour();
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !crypto_start())
+		return tool_fail(&tool, TOOL_UNREACHABLE,
+			"libcurl or OpenSSL cannot start on this system");
+	status = command_run(&tool, argv + 1, argc < 1 ? 0 : (size_t) argc - 1);
+	/* A full disk behind the redirection is no success. */
+	if (fflush(stdout) != 0 || ferror(stdout))
+		status = tool_fail(&tool, TOOL_UNREACHABLE, "cannot write the output");
+	curl_global_cleanup();
+	return (int) status;
+}
