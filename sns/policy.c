@@ -127,9 +127,9 @@ enum sns_verdict sns_policy_judge(const struct sns_policy *policy,
 		return SNS_TOPIC_FOREIGN;
 	}
 	if (is_too_old(policy, message->timestamp, now)) {
-		error_set(error, "Timestamp %s is more than %lld s ago",
+		error_set(error, "Timestamp %s is older than max_age allows (%lld hours)",
 			sns_quote(message->timestamp_text, quoted),
-			(long long) (policy->max_age_ms / SECOND_MS));
+			(long long) (policy->max_age_ms / HOUR_MS));
 		return SNS_TOO_OLD;
 	}
 	if (!certificate_name_read(
