@@ -41,6 +41,9 @@ install: all
 	install -m 644 systemd/ses-feedbackd.socket $(DESTDIR)$(UNITDIR)/
 	install -m 644 systemd/ses-feedbackd.sysusers \
 		$(DESTDIR)$(SYSUSERSDIR)/ses-feedbackd.conf
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 tool/bash-completion \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/ses-feedback
 	install -m 644 doc/ses-feedback.1 $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 doc/ses-feedbackd.conf.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 doc/ses-feedbackd.8 $(DESTDIR)$(MANDIR)/man8/

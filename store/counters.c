@@ -116,8 +116,7 @@ static bool read_whole(struct reading *reading, utc_ms from, utc_ms to)
 
 	if (from >= to || reading->is_stopped)
 		return true;
-	query_start(
-		&query, reading->db, asked->newest_first ? WHOLE_DOWN : WHOLE_UP);
+	query_start(&query, reading->db, asked->newest_first ? WHOLE_DOWN : WHOLE_UP);
 	give_names(&query, asked);
 	give_range(&query, asked, asked->step, from, to);
 	return hand_out(reading, &query, NULL);

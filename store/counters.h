@@ -7,7 +7,7 @@
 #include "store/db.h"
 #include "store/store.h"
 
-/* As store_counts; *goes_on is false if each said stop. */
+/* As store_counts. */
 bool counters_read(struct db *db, const struct store_counts_query *query,
 	store_each_counts *each, void *closure);
 

@@ -58,7 +58,7 @@ struct query {
 
 void query_start(struct query *query, struct db *db, const char *sql);
 void query_give_integer(struct query *query, int64_t number);
-void query_give_time(struct query *query, int64_t time);   /* UTC_NONE: NULL */
+void query_give_time(struct query *query, int64_t time);     /* UTC_NONE: NULL */
 void query_give_text(struct query *query, const char *text); /* NULL: NULL */
 void query_give_bytes(struct query *query, const void *bytes, size_t length);
 void query_give_text_bytes(struct query *query, const char *text, size_t length);

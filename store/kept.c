@@ -38,15 +38,14 @@ bool kept_release(struct writer *writer, int64_t aside, bool *was_there)
 }
 
 /* The same MessageId again is a retry. *is_new tells. */
-static bool add(struct writer *writer, const struct store_job *job, int64_t topic,
-	bool *is_new)
+static bool add(
+	struct writer *writer, const struct store_job *job, int64_t topic, bool *is_new)
 {
 	const struct store_notification *notification = &job->notification;
 	bool is_unrecognised = job->kind == STORE_UNRECOGNISED;
 	struct query query;
 
-	query_start(
-		&query, &writer->db, is_unrecognised ? ADD_UNRECOGNISED : ADD_ASIDE);
+	query_start(&query, &writer->db, is_unrecognised ? ADD_UNRECOGNISED : ADD_ASIDE);
 	query_give_text(&query, notification->message_id);
 	query_give_integer(&query, topic);
 	query_give_text(&query, notification->subject);
@@ -76,7 +75,8 @@ enum store_outcome kept_unrecognised(struct writer *writer, struct store_job *jo
 	if (!is_new)
 		return STORE_DUPLICATE;
 	writer->totals.unrecognised++;
-	if (!topic_notes_add(&writer->notes, topic, notification->published, job->now, 1)) {
+	if (!topic_notes_add(
+		    &writer->notes, topic, notification->published, job->now, 1)) {
 		db_lacks_memory(&writer->db);
 		return STORE_FAILED;
 	}
@@ -95,7 +95,8 @@ enum store_outcome kept_aside(struct writer *writer, struct store_job *job)
 	if (!is_new)
 		return STORE_DUPLICATE;
 	writer->totals.aside++;
-	if (!topic_notes_add(&writer->notes, topic, notification->published, job->now, 0)) {
+	if (!topic_notes_add(
+		    &writer->notes, topic, notification->published, job->now, 0)) {
 		db_lacks_memory(&writer->db);
 		return STORE_FAILED;
 	}
@@ -103,8 +104,7 @@ enum store_outcome kept_aside(struct writer *writer, struct store_job *job)
 }
 
 /* Columns: id, message_id, arn, subject, why, message, published, recorded. */
-static void hand_out(
-	struct query *query, store_each_unrecognised *each, void *closure)
+static void hand_out(struct query *query, store_each_unrecognised *each, void *closure)
 {
 	while (query_row(query)) {
 		struct store_unrecognised kept = {

@@ -8,7 +8,8 @@
 
 static const char FIND_ACCOUNT[] =
 	"SELECT id FROM accounts WHERE account = ?1 AND region = ?2";
-static const char ADD_ACCOUNT[] = "INSERT INTO accounts (account, region) VALUES (?1, ?2)";
+static const char ADD_ACCOUNT[] =
+	"INSERT INTO accounts (account, region) VALUES (?1, ?2)";
 static const char FIND_ORIGIN[] =
 	"SELECT id FROM origins"
 	" WHERE account = ?1 AND identity = ?2 AND configuration_set = ?3";

@@ -243,12 +243,12 @@ bool store_rates(struct store *store, const struct ses_reputation_settings *sett
 		return false;
 	*to = utc_floor(now, MINUTE_MS) + MINUTE_MS;
 	*from = *to - window_length(query->window, settings);
-	went_well = history_read(db, STORE_BASIS_PUBLISHED, query->account,
-			    query->region, &published) &&
-		    history_read(db, query->basis, query->account, query->region,
-			    &history) &&
-		    reporting_read(db, settings, &reporting) &&
-		    add_accounts(&breakdown, &published, &history, *to, from);
+	went_well =
+		history_read(db, STORE_BASIS_PUBLISHED, query->account, query->region,
+			&published) &&
+		history_read(db, query->basis, query->account, query->region, &history) &&
+		reporting_read(db, settings, &reporting) &&
+		add_accounts(&breakdown, &published, &history, *to, from);
 	if (!went_well)
 		db_explain(db, error);
 	readers_return(store->readers, db);

@@ -35,7 +35,8 @@ struct readers {
 
 struct readers *readers_new(const char *path, unsigned count, struct error *error)
 {
-	struct readers *readers = calloc(1, sizeof(*readers) + count * sizeof(readers->all[0]));
+	struct readers *readers =
+		calloc(1, sizeof(*readers) + count * sizeof(readers->all[0]));
 
 	if (readers == NULL) {
 		error_set(error, "out of memory");

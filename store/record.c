@@ -9,7 +9,8 @@
 #include "store/writer.h"
 
 static const char ADD_EVENT[] =
-	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin, topic,"
+	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin, "
+	"topic,"
 	" message_id, address, original, facts, tags, raw)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 static const char ADD_RAW[] = "INSERT INTO raws (id, text) VALUES (?1, ?2)";
@@ -61,8 +62,8 @@ static int64_t kind_of(const struct recording *recording, enum ses_outcome outco
 	       256 * (int64_t) standing + (recording->job->is_development ? 1024 : 0);
 }
 
-static bool add_event(struct recording *recording, int64_t kind,
-	const struct ses_recipient *recipient)
+static bool add_event(
+	struct recording *recording, int64_t kind, const struct ses_recipient *recipient)
 {
 	struct writer *writer = recording->writer;
 	const struct store_job *job = recording->job;
@@ -85,8 +86,7 @@ static bool add_event(struct recording *recording, int64_t kind,
 	query_give_integer(&query, job->now);
 	query_give_integer(&query, recording->origin);
 	query_give_integer(&query, recording->topic);
-	query_give_bytes(
-		&query, packed, ses_message_id_pack(event->message_id, packed));
+	query_give_bytes(&query, packed, ses_message_id_pack(event->message_id, packed));
 	query_give_text(&query, address);
 	query_give_text(&query, text_equal(original, address) ? NULL : original);
 	query_give_text(&query, recipient != NULL ? recipient->facts : NULL);
@@ -104,8 +104,8 @@ static bool add_event(struct recording *recording, int64_t kind,
 
 /* A Delivery and a Bounce of one mail to one recipient (an out-of-office, a late bounce)
  * are one attempt, in whatever order they come. */
-static bool is_new_attempt(struct recording *recording,
-	const struct ses_recipient *recipient, bool *is_new)
+static bool is_new_attempt(
+	struct recording *recording, const struct ses_recipient *recipient, bool *is_new)
 {
 	const struct ses_event *event = recording->event;
 	struct db *db = &recording->writer->db;
@@ -232,8 +232,8 @@ static bool record_recipient(
 		return false;
 	if (!is_new)
 		return true;
-	if (!add_event(recording, kind_of(recording, recipient->outcome,
-					  recipient->standing),
+	if (!add_event(recording,
+		    kind_of(recording, recipient->outcome, recipient->standing),
 		    recipient) ||
 		!suppressions_learn(recording->writer, recording->job, recipient,
 			recording->writer->totals.last_event))
@@ -242,6 +242,17 @@ static bool record_recipient(
 		return true; /* counted as a report, once for all its suspects */
 	return count_recipient(recording, recipient, &counts) &&
 	       stage(recording, &counts) && stage_domain(recording, recipient, &counts);
+}
+
+/* All suspects of a report have one outcome; a report about nobody has it too. */
+static enum ses_outcome outcome_of_report(const struct ses_event *event)
+{
+	if (event->recipient_count > 0)
+		return event->recipients[0].outcome;
+	if (event->is_not_spam)
+		return SES_OUTCOME_NOT_SPAM;
+	return text_is_empty(event->complaint_subtype) ? SES_OUTCOME_COMPLAINT
+						       : SES_OUTCOME_LISTED;
 }
 
 static bool record_nobody(struct recording *recording)
@@ -257,8 +268,7 @@ static bool record_nobody(struct recording *recording)
 		    recording->job->now, &is_new))
 		return false;
 	if (is_complaint(event))
-		outcome = event->is_not_spam ? SES_OUTCOME_NOT_SPAM
-					     : SES_OUTCOME_COMPLAINT;
+		outcome = outcome_of_report(event);
 	return !is_new ||
 	       add_event(recording, kind_of(recording, outcome, SES_ELIGIBLE), NULL);
 }
@@ -305,9 +315,7 @@ static bool stage_report(struct recording *recording)
 {
 	const struct ses_event *event = recording->event;
 	const struct ses_recipient *recipients = event->recipients;
-	enum ses_outcome outcome = event->recipient_count > 0 ? recipients[0].outcome
-				   : event->is_not_spam	      ? SES_OUTCOME_NOT_SPAM
-							      : SES_OUTCOME_COMPLAINT;
+	enum ses_outcome outcome = outcome_of_report(event);
 	struct ses_counts counts = count_report(event, outcome);
 
 	if (!stage(recording, &counts))

@@ -42,8 +42,8 @@ static const struct account_day *last_day_with_sends(
 	return NULL;
 }
 
-static double forecast_rate(const struct ses_rate *rate, int64_t numerator,
-	int64_t denominator)
+static double forecast_rate(
+	const struct ses_rate *rate, int64_t numerator, int64_t denominator)
 {
 	return (double) (rate->numerator + numerator) /
 	       (double) (rate->denominator + denominator);
@@ -63,8 +63,8 @@ static bool forecast(struct db *db, const struct account_days *account,
 	if (day == NULL || !reputation->bounce.has_rate || !complaint->has_rate)
 		return true;
 	denominator = ses_eligible(&day->counts, day->source);
-	reputation->bounce_forecast = forecast_rate(
-		&reputation->bounce, day->counts.hard_bounces, denominator);
+	reputation->bounce_forecast =
+		forecast_rate(&reputation->bounce, day->counts.hard_bounces, denominator);
 	if (reputation->complaint_by_reporting) {
 		if (!reporting_total(db, STORE_BASIS_PUBLISHED, reporting, account,
 			    day->start, day->start + DAY_MS, &at_reporting))
@@ -88,8 +88,8 @@ static bool judge_account(struct db *db, const struct account_days *account,
 	reputation->account = account->account;
 	reputation->region = account->region;
 	reputation->to = to;
-	if (!window_representative(db, account, settings, to, &reputation->from,
-		    &reputation->is_all) ||
+	if (!window_representative(
+		    db, account, settings, to, &reputation->from, &reputation->is_all) ||
 		!window_total(db, STORE_BASIS_PUBLISHED, account, reputation->from, to,
 			&total) ||
 		!reporting_total(db, STORE_BASIS_PUBLISHED, reporting, account,

@@ -15,14 +15,13 @@ static const char SET_APPLICATION[] = "PRAGMA application_id = 1397052262";
  * for every event (a dirty leaf in the log, and again in the file).
  *
  * events.kind: type + 16 * outcome + 256 * standing + 1024 * development.
- * events.raw: how many ids before this event its notification's text lies; NULL: not kept.
- * seen.locality, seen.digest: ses/key.h. It has no reference back to the events; it is
- *   pruned by locality, which is the time of sending. Keys that carry no time (their
+ * events.raw: how many ids before this event its notification's text lies; NULL: not
+ * kept. seen.locality, seen.digest: ses/key.h. It has no reference back to the events; it
+ * is pruned by locality, which is the time of sending. Keys that carry no time (their
  *   locality is negative) are listed once more in seen_odd, in order of arrival.
  * counters.series: basis * 12 + step * 4 + dimension; start: minutes since 1970.
- * trail: the events of an address, segment by segment of TRAIL_SEGMENT ids, written when a
- *   segment is full; see trail.c.
- * totals: one row, rewritten with every batch.
+ * trail: the events of an address, segment by segment of TRAIL_SEGMENT ids, written when
+ * a segment is full; see trail.c. totals: one row, rewritten with every batch.
  */
 static const char VERSION_1[] =
 	"CREATE TABLE accounts ("

@@ -122,8 +122,8 @@ static bool check_before(struct store *store, struct error *error)
 	return went_well;
 }
 
-static bool open_files(struct store *store, const struct store_settings *settings,
-	struct error *error)
+static bool open_files(
+	struct store *store, const struct store_settings *settings, struct error *error)
 {
 	unsigned reader_count = settings->reader_count > 0 ? settings->reader_count
 							   : READER_COUNT_DEFAULT;
@@ -179,8 +179,8 @@ struct store *store_open(const struct store_settings *settings, struct error *er
 	pthread_mutex_init(&store->writer.report.lock, NULL);
 	names_init(&store->writer.names);
 	store->path = text_copy(settings->path, strlen(settings->path));
-	store->queue = queue_new(settings->queue_limit > 0 ? settings->queue_limit
-							   : QUEUE_LIMIT_DEFAULT);
+	store->queue = queue_new(
+		settings->queue_limit > 0 ? settings->queue_limit : QUEUE_LIMIT_DEFAULT);
 	if (store->path == NULL || store->queue == NULL) {
 		error_set(error, "out of memory");
 		goto failed;

@@ -48,7 +48,8 @@ enum store_job_kind {
 
 enum store_outcome {
 	STORE_DONE,	 /* durable */
-	STORE_DUPLICATE, /* all of it was there already: nothing written */
+	STORE_DUPLICATE, /* all of it was there already: nothing written, but that a
+			    set-aside message was removed */
 	STORE_FAILED, /* nothing of it is stored: full disk, damaged file, …; logged by
 			 the store */
 };
@@ -118,8 +119,7 @@ struct store_job {
 	enum store_outcome outcome; /* for done */
 	bool changed; /* SUPPRESS: true if the entry is new; UNSUPPRESS: if there was one
 		       */
-	size_t recorded;	   /* RECORD: events that were new */
-	struct ses_counts counted; /* private to the writer */
+	size_t recorded; /* RECORD: events that were new */
 };
 
 /* Any thread. False: the queue is full or the store is closing; the job is still the

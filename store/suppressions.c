@@ -6,9 +6,8 @@
 #include "ses/suppression.h"
 #include "store/inside.h"
 
-static const char FIND[] =
-	"SELECT reason, certain, at_ses, expires FROM suppressions"
-	" WHERE address = ?1 AND scope = ?2";
+static const char FIND[] = "SELECT reason, certain, at_ses, expires FROM suppressions"
+			   " WHERE address = ?1 AND scope = ?2";
 /* In the order of the table; a NULL at_ses leaves what is known. */
 static const char PUT[] =
 	"INSERT INTO suppressions (address, scope, original, reason, certain, since,"
@@ -21,8 +20,7 @@ static const char PUT[] =
 static const char AMEND[] =
 	"UPDATE suppressions SET certain = max(certain, ?3),"
 	" at_ses = coalesce(?4, at_ses) WHERE address = ?1 AND scope = ?2";
-static const char REMOVE[] =
-	"DELETE FROM suppressions WHERE address = ?1 AND scope = ?2";
+static const char REMOVE[] = "DELETE FROM suppressions WHERE address = ?1 AND scope = ?2";
 
 /* An entry as far as a change must know it. */
 struct present {
@@ -62,9 +60,8 @@ static bool put(struct writer *writer, const struct store_suppression *entry,
 	query_start(&query, &writer->db, PUT);
 	query_give_text(&query, entry->address);
 	query_give_text(&query, entry->scope);
-	query_give_text(&query, text_equal(entry->original, entry->address)
-					? NULL
-					: entry->original);
+	query_give_text(&query,
+		text_equal(entry->original, entry->address) ? NULL : entry->original);
 	query_give_integer(&query, (int64_t) entry->reason);
 	query_give_integer(&query, entry->is_certain);
 	query_give_integer(&query, entry->since);
@@ -119,8 +116,7 @@ bool suppressions_learn(struct writer *writer, const struct store_job *job,
 	bool is_knowledge_only = recipient->suppress == SES_REASON_SES_LIST;
 	bool certain, at_ses;
 
-	if (recipient->suppress == SES_REASON_NONE ||
-		text_is_empty(recipient->address))
+	if (recipient->suppress == SES_REASON_NONE || text_is_empty(recipient->address))
 		return true;
 	if (!find(&writer->db, entry.address, "", job->now, &present))
 		return false;
@@ -132,8 +128,7 @@ bool suppressions_learn(struct writer *writer, const struct store_job *job,
 	}
 	certain = !is_knowledge_only && recipient->is_certain && !present.is_certain;
 	at_ses = recipient->at_ses && !present.is_at_ses;
-	return (!certain && !at_ses) ||
-	       amend(writer, entry.address, "", certain, at_ses);
+	return (!certain && !at_ses) || amend(writer, entry.address, "", certain, at_ses);
 }
 
 enum store_outcome suppressions_put(struct writer *writer, struct store_job *job)
@@ -266,8 +261,8 @@ bool store_suppression_list(struct store *store,
 	if (filter->after_address != NULL && strcmp(filter->after_address, prefix) >= 0) {
 		query_start(&query, db, LIST_AFTER);
 		query_give_text(&query, filter->after_address);
-		query_give_text(&query,
-			filter->after_scope != NULL ? filter->after_scope : "");
+		query_give_text(
+			&query, filter->after_scope != NULL ? filter->after_scope : "");
 	} else {
 		query_start(&query, db, LIST_FROM);
 		query_give_text(&query, prefix);
@@ -342,8 +337,8 @@ bool store_suppression_check(struct store *store, const char *const *addresses,
 	if (db == NULL)
 		return false;
 	for (size_t i = 0; i < count && went_well && goes_on; i++)
-		went_well = check_one(
-			db, addresses[i], scope, now, each, closure, &goes_on);
+		went_well =
+			check_one(db, addresses[i], scope, now, each, closure, &goes_on);
 	if (!went_well)
 		db_explain(db, error);
 	readers_return(store->readers, db);

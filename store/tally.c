@@ -170,8 +170,7 @@ bool tally_keep(struct tally *tally, utc_ms sent, utc_ms published)
 
 		if (!add_line(tally,
 			    tally_series(STORE_BASIS_SENT, STORE_STEP_MINUTE, dimension),
-			    sent_minute, staged->account, staged->key,
-			    &staged->counts) ||
+			    sent_minute, staged->account, staged->key, &staged->counts) ||
 			!add_line(tally,
 				tally_series(STORE_BASIS_PUBLISHED, STORE_STEP_MINUTE,
 					dimension),
@@ -196,9 +195,9 @@ static bool roll_up(struct tally *tally)
 		for (size_t i = 0; i < minutes; i++) {
 			/* A copy: the lines move when they grow. */
 			struct tally_line line = tally->lines[i];
-			int64_t start = utc_floor(line.start * MINUTE_MS,
-						wider[w].step_ms) /
-					MINUTE_MS;
+			int64_t start =
+				utc_floor(line.start * MINUTE_MS, wider[w].step_ms) /
+				MINUTE_MS;
 
 			if (!add_line(tally, line.series + (int64_t) wider[w].step * 4,
 				    start, line.account, line.key, &line.counts))

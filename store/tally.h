@@ -29,7 +29,7 @@ struct tally {
 		int64_t account;
 		const char *key;
 		struct ses_counts counts;
-	} *staged;
+	} * staged;
 	size_t staged_count, staged_capacity;
 	struct tally_line *lines;
 	size_t line_count, line_capacity;

@@ -102,12 +102,12 @@ static const char SET_STATE[] =
 static bool is_news(struct query *query, const struct store_topic_change *change)
 {
 	utc_ms changed = query_time(query, 1);
-	bool is_same = query_integer(query, 0) == (int64_t) change->state &&
-		       strcmp(query_text(query, 2),
-			       change->token != NULL ? change->token : "") == 0 &&
-		       (change->subscription_arn == NULL ||
-			       strcmp(query_text(query, 3), change->subscription_arn) ==
-				       0);
+	bool is_same =
+		query_integer(query, 0) == (int64_t) change->state &&
+		strcmp(query_text(query, 2),
+			change->token != NULL ? change->token : "") == 0 &&
+		(change->subscription_arn == NULL ||
+			strcmp(query_text(query, 3), change->subscription_arn) == 0);
 
 	if (change->state == STORE_TOPIC_CONFIRMED)
 		return !is_same || changed != change->at;
@@ -119,11 +119,17 @@ enum store_outcome topics_change(struct writer *writer, struct store_job *job)
 {
 	const struct store_topic_change *change = &job->topic;
 	struct query query;
+	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
 	int64_t topic;
 	bool is_new;
 
 	if (!names_topic(&writer->names, &writer->db, change->arn, &topic))
 		return STORE_FAILED;
+	/* Nothing heard yet: says at most that there is such a topic. */
+	if (change->state == STORE_TOPIC_UNKNOWN)
+		return sqlite3_total_changes64(writer->db.handle) != changes
+			       ? STORE_DONE
+			       : STORE_DUPLICATE;
 	query_start(&query, &writer->db, FIND_STATE);
 	query_give_integer(&query, topic);
 	is_new = query_row(&query) && is_news(&query, change);

@@ -15,7 +15,7 @@ struct topic_notes {
 		int64_t topic;
 		utc_ms last_published, last_received;
 		int64_t notifications;
-	} *notes;
+	} * notes;
 	size_t count, capacity;
 };
 

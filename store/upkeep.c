@@ -104,8 +104,8 @@ static bool prune_counters(struct writer *writer, utc_ms cutoff, int64_t *count)
 
 		query_start(&query, &writer->db, PRUNE_COUNTERS);
 		query_give_integer(&query, series);
-		query_give_integer(&query,
-			utc_floor(cutoff, steps_ms[series / 4 % 3]) / MINUTE_MS);
+		query_give_integer(
+			&query, utc_floor(cutoff, steps_ms[series / 4 % 3]) / MINUTE_MS);
 		query_give_integer(&query, SLICE);
 		if (!query_run(&query))
 			return false;
@@ -121,8 +121,7 @@ static bool ask_minimum(
 
 	*answer = otherwise;
 	query_start(&query, &writer->db, sql);
-	if (query_row(&query) &&
-		sqlite3_column_type(query.statement, 0) != SQLITE_NULL)
+	if (query_row(&query) && sqlite3_column_type(query.statement, 0) != SQLITE_NULL)
 		*answer = query_integer(&query, 0);
 	return query_end(&query);
 }
@@ -171,8 +170,8 @@ static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 		(count == 0 && !prune_kept(writer, cutoff, &count)) ||
 		(count == 0 && !prune_trail(writer, &count)) ||
 		(count == 0 && !prune_counters(writer, cutoff, &count)) ||
-		(count == 0 && !seen_prune(&writer->db, cutoff - SEEN_SLACK_MS, SLICE,
-				       &keys)))
+		(count == 0 &&
+			!seen_prune(&writer->db, cutoff - SEEN_SLACK_MS, SLICE, &keys)))
 		return false;
 	/* One kind of row a slice; the next slice goes on with what is left. */
 	*has_more = count + keys > 0;
@@ -181,7 +180,8 @@ static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 
 static bool log_is_long(const struct writer *writer)
 {
-	const char *path = sqlite3_filename_wal(sqlite3_db_filename(writer->db.handle, "main"));
+	const char *path =
+		sqlite3_filename_wal(sqlite3_db_filename(writer->db.handle, "main"));
 	struct stat status;
 
 	return path != NULL && stat(path, &status) == 0 && status.st_size > LOG_BYTES_MAX;

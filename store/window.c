@@ -161,7 +161,8 @@ static bool search_day(struct db *db, const struct account_days *account,
 		return false;
 	for (size_t i = 0; i < hours.count && !*found; i++) {
 		const struct part *hour = &hours.parts[i];
-		utc_ms hour_end = hour->start + HOUR_MS < end ? hour->start + HOUR_MS : end;
+		utc_ms hour_end =
+			hour->start + HOUR_MS < end ? hour->start + HOUR_MS : end;
 
 		if (!can_reach(total, &hour->counts, day->source, wanted))
 			ses_total_add(total, &hour->counts, day->source);
@@ -203,8 +204,7 @@ bool window_representative(struct db *db, const struct account_days *account,
 	bool found;
 
 	if (!find_earliest(db, account, to, &earliest) ||
-		!window_total(
-			db, STORE_BASIS_PUBLISHED, account, covered, to, &total))
+		!window_total(db, STORE_BASIS_PUBLISHED, account, covered, to, &total))
 		return false;
 	found = earliest <= covered && ses_total_denominator(&total) >= wanted;
 	*from = covered;

@@ -18,7 +18,7 @@ struct account_days {
 		utc_ms start;
 		struct ses_counts counts; /* of the whole UTC day */
 		enum ses_source source;
-	} *days;
+	} * days;
 	size_t count, capacity;
 };
 

@@ -95,7 +95,8 @@ bool writer_open(struct writer *writer, struct error *error)
 	if (!db_ask_text(&writer->db, "PRAGMA journal_mode = WAL", mode, sizeof(mode)))
 		goto failed;
 	if (strcmp(mode, "wal") != 0) {
-		error_set(error, "its journal mode is %s and could not be made WAL", mode);
+		error_set(
+			error, "its journal mode is %s and could not be made WAL", mode);
 		db_close(&writer->db);
 		return false;
 	}
@@ -144,8 +145,8 @@ static void roll_back(struct writer *writer)
 }
 
 /* Failures after which nothing more is tried in this transaction: SQLite may have rolled
- * all of it back already, or the disk can't be trusted. The rest (a constraint, a text too
- * long) concern one item. */
+ * all of it back already, or the disk can't be trusted. The rest (a constraint, a text
+ * too long) concern one item. */
 static bool spoils_batch(const struct writer *writer)
 {
 	switch (writer->db.code & 0xff) {
@@ -330,8 +331,7 @@ static void empty_log(struct writer *writer)
 		return;
 	readers_let_go(writer->readers);
 	sqlite3_busy_timeout(writer->db.handle, CHECKPOINT_WAIT_MS);
-	code = sqlite3_wal_checkpoint_v2(
-		writer->db.handle, NULL, mode, &in_log, &done);
+	code = sqlite3_wal_checkpoint_v2(writer->db.handle, NULL, mode, &in_log, &done);
 	sqlite3_busy_timeout(writer->db.handle, DB_BUSY_TIMEOUT_MS);
 	writer->wants_truncate = false;
 	if (code == SQLITE_OK && in_log == done) {

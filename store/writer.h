@@ -39,13 +39,13 @@ struct writer {
 	struct names names;
 	struct tally tally;
 	struct topic_notes notes;
-	struct totals totals;	     /* with this batch */
-	struct totals before_item;   /* to go back to when an item fails */
-	struct totals before_batch;  /* as committed */
-	int log_pages;		     /* pages in SQLite's log after the last commit */
-	int checkpoint_at;	     /* pages at which to empty it */
-	bool wants_truncate;	     /* upkeep asked to shrink the log's file */
-	int64_t next_failure_line;   /* monotonic: not every failed batch says so */
+	struct totals totals;	    /* with this batch */
+	struct totals before_item;  /* to go back to when an item fails */
+	struct totals before_batch; /* as committed */
+	int log_pages;		    /* pages in SQLite's log after the last commit */
+	int checkpoint_at;	    /* pages at which to empty it */
+	bool wants_truncate;	    /* upkeep asked to shrink the log's file */
+	int64_t next_failure_line;  /* monotonic: not every failed batch says so */
 	struct writer_report report;
 };
 

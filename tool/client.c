@@ -48,7 +48,8 @@ static enum tool_status read_token(struct tool *tool, struct curl_slist **header
 	token = text_trim(file.bytes == NULL ? "" : file.bytes, &length);
 	if (length == 0 || memchr(token, '\n', length) || memchr(token, '\0', length)) {
 		status = tool_fail(tool, TOOL_USAGE,
-			"--token-file %s: must hold the token and nothing else, on one line",
+			"--token-file %s: must hold the token and nothing else, on one "
+			"line",
 			tool->token_file);
 		goto out;
 	}
@@ -154,13 +155,16 @@ static enum tool_status say_socket_failed(struct client *client, long os_error)
 		os_error = errno;
 	if (os_error == ENOENT || os_error == ENOTDIR)
 		return tool_fail(tool, TOOL_UNREACHABLE,
-			"cannot reach the daemon: there is no socket %s; is ses-feedbackd "
-			"running (systemctl status ses-feedbackd)? Its [admin] socket may be "
+			"cannot reach the daemon: there is no socket %s; is "
+			"ses-feedbackd "
+			"running (systemctl status ses-feedbackd)? Its [admin] socket "
+			"may be "
 			"elsewhere: --socket PATH",
 			path);
 	if (os_error == EACCES || os_error == EPERM)
 		return tool_fail(tool, TOOL_UNREACHABLE,
-			"cannot reach the daemon: no permission for the socket %s; run this "
+			"cannot reach the daemon: no permission for the socket %s; run "
+			"this "
 			"with sudo, or as a member of the socket's group (ls -l %s)",
 			path, path);
 	if (os_error == ECONNREFUSED)
@@ -186,7 +190,8 @@ static enum tool_status say_failed(
 			"%s: the answer to %s is larger than 64 MiB", where, path);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return tool_fail(tool, TOOL_UNREACHABLE,
-			"no answer from the daemon at %s in time (%s); is it overloaded, or "
+			"no answer from the daemon at %s in time (%s); is it overloaded, "
+			"or "
 			"is something else listening there?",
 			where, client->curl_error);
 	if (code != CURLE_COULDNT_CONNECT)
@@ -198,7 +203,8 @@ static enum tool_status say_failed(
 	if (tool->url == NULL)
 		return say_socket_failed(client, os_error);
 	return tool_fail(tool, TOOL_UNREACHABLE,
-		"cannot reach the daemon at %s: %s; is ses-feedbackd running, and is this "
+		"cannot reach the daemon at %s: %s; is ses-feedbackd running, and is "
+		"this "
 		"its [admin] listen address?",
 		where, client->curl_error);
 }
@@ -259,8 +265,8 @@ enum tool_status client_ask(struct client *client, const char *method, const cha
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
 	curl_easy_getinfo(client->curl, CURLINFO_CONTENT_TYPE, &type);
 	if (type != NULL && strcasestr(type, "json") != NULL && answer->body.length > 0)
-		answer->json = json_parse(answer->body.bytes, answer->body.length,
-			JSON_REPAIR, &error);
+		answer->json = json_parse(
+			answer->body.bytes, answer->body.length, JSON_REPAIR, &error);
 	return TOOL_DONE;
 }
 
@@ -276,10 +282,12 @@ static enum tool_status say_unauthorised(
 			detail);
 	if (tool->token_file == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE,
-			"the daemon wants a token over TCP: give --token-file FILE with one "
+			"the daemon wants a token over TCP: give --token-file FILE with "
+			"one "
 			"from its tokens file, or use the socket on its host");
 	return tool_fail(tool, TOOL_UNREACHABLE,
-		"the daemon does not know the token in %s; is its SHA-256 in the daemon's "
+		"the daemon does not know the token in %s; is its SHA-256 in the "
+		"daemon's "
 		"tokens file, and was the daemon reloaded since?",
 		tool->token_file);
 }

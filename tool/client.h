@@ -15,9 +15,9 @@ struct client;
 
 /* What came back; emptied by answer_finish, which takes a zeroed one too. */
 struct answer {
-	long status;	     /* 0: none came */
-	struct buffer body;  /* NUL behind it */
-	struct json *json;   /* the body, where it says that it is JSON; else NULL */
+	long status;	    /* 0: none came */
+	struct buffer body; /* NUL behind it */
+	struct json *json;  /* the body, where it says that it is JSON; else NULL */
 };
 void answer_finish(struct answer *answer);
 

@@ -115,12 +115,14 @@ static enum tool_status refuse_unknown(
 			has_two ? " " : "", has_two ? words[1] : "", nearest);
 	if (has_two)
 		return tool_fail(tool, TOOL_USAGE,
-			"unknown command \"%s %s\"; \"ses-feedback %s --help\" lists what "
+			"unknown command \"%s %s\"; \"ses-feedback %s --help\" lists "
+			"what "
 			"there is",
 			words[0], words[1], words[0]);
 	if (is_group(words[0]))
 		return tool_fail(tool, TOOL_USAGE,
-			"\"%s\" needs a second word; \"ses-feedback %s --help\" lists them",
+			"\"%s\" needs a second word; \"ses-feedback %s --help\" lists "
+			"them",
 			words[0], words[0]);
 	return tool_fail(tool, TOOL_USAGE,
 		"unknown command \"%s\"; \"ses-feedback --help\" lists what there is",
@@ -183,8 +185,8 @@ static bool asks_for_help(char *const *words, size_t count)
 	return false;
 }
 
-static enum tool_status run_words(struct tool *tool, struct options *options,
-	char *const *words, size_t count)
+static enum tool_status run_words(
+	struct tool *tool, struct options *options, char *const *words, size_t count)
 {
 	const struct command *command;
 	size_t used;
@@ -209,7 +211,8 @@ static enum tool_status run_words(struct tool *tool, struct options *options,
 	}
 	if (count == 0)
 		return tool_fail(tool, TOOL_USAGE,
-			"which command? \"ses-feedback status\" is the one to begin with; "
+			"which command? \"ses-feedback status\" is the one to begin "
+			"with; "
 			"\"ses-feedback --help\" lists all");
 	command = find(words, count, &used);
 	if (command != NULL)

@@ -67,9 +67,9 @@ static enum tool_status list_events(
 	} else if (status == TOOL_DONE && pages.count == 0) {
 		fputs("No such event is recorded.\n", tool->out);
 	} else if (status == TOOL_DONE && pages.next[0] != '\0') {
-		fprintf(tool->out,
-			"There may be older ones: --limit N shows more, --until TIME those "
-			"before.\n");
+		fprintf(tool->out, "There may be older ones: --limit N shows more, "
+				   "--until TIME those "
+				   "before.\n");
 	}
 	table_free(list.table);
 	return status;
@@ -90,12 +90,11 @@ static enum tool_status show_raw(
 	snprintf(path, sizeof(path), "/v1/events/%" PRId64 "/raw", id);
 	status = client_ask(client, "GET", path, NULL, 0, &answer);
 	if (status == TOOL_DONE && answer.status >= 400)
-		status = answer.status == 404 &&
-					 text_ends(json_text(answer.json, "type"),
-						 ":no-raw-text")
+		status = answer.status == 404 && text_ends(json_text(answer.json, "type"),
+							 ":no-raw-text")
 				 ? tool_fail(tool, TOOL_NO, "%s",
-					   words_member_text(answer.json, "detail",
-						   "no raw text"))
+					   words_member_text(
+						   answer.json, "detail", "no raw text"))
 				 : client_refused(client, &answer);
 	else if (status == TOOL_DONE && answer.json != NULL &&
 		 (tool->is_terminal || tool->is_json))
@@ -172,11 +171,12 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	struct error error;
 	int64_t limit = LIMIT_DEFAULT;
 
-	if (limit_text != NULL && !when_parse_number("limit", limit_text, 1, INT64_MAX,
-					  &limit, &error))
+	if (limit_text != NULL &&
+		!when_parse_number("limit", limit_text, 1, INT64_MAX, &limit, &error))
 		return tool_fail(tool, TOOL_USAGE, "%s", error.text);
 	if (options_flag(options, "follow") && options_value(options, "until") != NULL)
-		return tool_fail(tool, TOOL_USAGE, "--follow and --until exclude each other");
+		return tool_fail(
+			tool, TOOL_USAGE, "--follow and --until exclude each other");
 	status = client_open(tool, &client);
 	if (status != TOOL_DONE)
 		return status;
@@ -208,9 +208,10 @@ const struct command command_events = {
 	.name = "events",
 	.arguments = "",
 	.summary = "what was recorded: bounces, complaints, deliveries, ...",
-	.description = "Prints recorded events, the newest first; with --follow the oldest "
-		       "first, until\nyou press Ctrl-C. MEANS says what the event was counted "
-		       "as. Times are UTC.\n",
+	.description =
+		"Prints recorded events, the newest first; with --follow the oldest "
+		"first, until\nyou press Ctrl-C. MEANS says what the event was counted "
+		"as. Times are UTC.\n",
 	.examples = "  ses-feedback events\n"
 		    "  ses-feedback events --address anna@example.com\n"
 		    "  ses-feedback events --type bounce --since 24h --limit 1000\n"

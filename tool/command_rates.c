@@ -10,8 +10,8 @@
 static const struct column columns[] = {{"KEY", false}, {"ELIGIBLE", true},
 	{"DELIVERED", true}, {"HARD", true}, {"SOFT", true}, {"COMPLAINTS", true},
 	{"REJECTS", true}, {"REFUSED", true}, {"BOUNCE RATE", true},
-	{"COMPLAINT RATE", true}, {"AT REPORTING", true}, {"SOURCE", false},
-	{"", false}, {NULL, false}};
+	{"COMPLAINT RATE", true}, {"AT REPORTING", true}, {"SOURCE", false}, {"", false},
+	{NULL, false}};
 
 static bool is_immature(const struct json *row)
 {
@@ -30,7 +30,8 @@ static void add_row(struct table *table, const struct json *row)
 
 	table_cell(table, SCREEN_PLAIN, words_member_text(row, "key", "(none)"));
 	for (size_t i = 0; counts[i] != NULL; i++)
-		table_cell(table, SCREEN_PLAIN, words_member_count(row, counts[i], words));
+		table_cell(
+			table, SCREEN_PLAIN, words_member_count(row, counts[i], words));
 	for (size_t i = 0; rates[i] != NULL; i++)
 		table_cell(table, SCREEN_PLAIN, words_member_rate(row, rates[i], words));
 	table_cell(table, SCREEN_PLAIN, words_member_text(row, "source", "–"));
@@ -133,7 +134,8 @@ static const struct option options_known[] = {
 	{"window", OPTION_VALUE, "W", "1h, 24h (default), 7d, 30d or representative"},
 	{"by", OPTION_VALUE, "D",
 		"account (default), identity, configuration-set, recipient-domain"},
-	{"basis", OPTION_VALUE, "B", "sent (default), published, or sent,published: both"},
+	{"basis", OPTION_VALUE, "B",
+		"sent (default), published, or sent,published: both"},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };
 
@@ -141,12 +143,15 @@ const struct command command_rates = {
 	.name = "rates",
 	.arguments = "",
 	.summary = "bounce and complaint rates, broken down",
-	.description =
-		"ELIGIBLE are the recipients that SES tried to send to, and the denominator; "
-		"HARD\nbounces and COMPLAINTS the numerators. A rate without a denominator is "
-		"shown as –.\nAT REPORTING is the complaint rate among domains that report "
-		"complaints: what SES\njudges by. By \"sent\" feedback stands with its mail; by "
-		"\"published\" with the day it\ncame.\n",
+	.description = "ELIGIBLE are the recipients that SES tried to send to, and the "
+		       "denominator; "
+		       "HARD\nbounces and COMPLAINTS the numerators. A rate without a "
+		       "denominator is "
+		       "shown as –.\nAT REPORTING is the complaint rate among domains "
+		       "that report "
+		       "complaints: what SES\njudges by. By \"sent\" feedback stands "
+		       "with its mail; by "
+		       "\"published\" with the day it\ncame.\n",
 	.examples = "  ses-feedback rates\n"
 		    "  ses-feedback rates --window 7d --by recipient-domain\n"
 		    "  ses-feedback rates --window 30d --by configuration-set\n"

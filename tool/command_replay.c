@@ -20,8 +20,7 @@ static bool add_message(void *closure, const char *text, size_t length)
 {
 	struct reading *reading = closure;
 
-	reading->is_stopped =
-		!replay_add(reading->replay, text, length, &reading->place);
+	reading->is_stopped = !replay_add(reading->replay, text, length, &reading->place);
 	return !reading->is_stopped;
 }
 
@@ -117,17 +116,23 @@ const struct command command_replay = {
 	.arguments = "FILE... | -",
 	.summary = "sends missed SNS messages, such as a dead-letter queue's",
 	.description =
-		"Sends SNS messages through the same verification as at the feedback door, "
-		"but\nwithout its age limit. What is stored already is counted once: replaying "
-		"twice\ndoes no harm. A file holds one JSON document a line, or documents over "
-		"many\nlines: SNS messages, what \"aws sqs receive-message\" prints, Lambda "
+		"Sends SNS messages through the same verification as at the feedback "
+		"door, "
+		"but\nwithout its age limit. What is stored already is counted once: "
+		"replaying "
+		"twice\ndoes no harm. A file holds one JSON document a line, or "
+		"documents over "
+		"many\nlines: SNS messages, what \"aws sqs receive-message\" prints, "
+		"Lambda "
 		"events.\nEach message that is refused is told, and why; at the end one "
-		"summary. Exit status\n1 if any was refused, 2 if a file cannot be read, 3 if "
+		"summary. Exit status\n1 if any was refused, 2 if a file cannot be read, "
+		"3 if "
 		"any could not be stored\nnow: then run it again.\n",
-	.examples = "  aws sqs receive-message --queue-url URL --max-number-of-messages 10 "
-		    "\\\n    | ses-feedback replay -\n"
-		    "  ses-feedback replay dead-letters.ndjson\n"
-		    "  ses-feedback --json replay *.json | jq .summary\n",
+	.examples =
+		"  aws sqs receive-message --queue-url URL --max-number-of-messages 10 "
+		"\\\n    | ses-feedback replay -\n"
+		"  ses-feedback replay dead-letters.ndjson\n"
+		"  ses-feedback --json replay *.json | jq .summary\n",
 	.options = NULL,
 	.words_least = 1,
 	.words_most = COMMAND_WORDS_ANY,

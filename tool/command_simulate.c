@@ -20,13 +20,15 @@ static bool choose_topic(const struct json *development, const char *wanted,
 	const struct json *one = json_first(json_member(development, "certificates"));
 
 	if (one == NULL)
-		return error_set(error, "the daemon has no topic: name one in [sns] topic");
+		return error_set(
+			error, "the daemon has no topic: name one in [sns] topic");
 	while (one != NULL && wanted != NULL &&
 		!text_equal(json_text(one, "topic"), wanted))
 		one = json_next(one);
 	if (one == NULL)
 		return error_set(error,
-			"--topic %.300s: none of the daemon's; \"ses-feedback topics\" lists "
+			"--topic %.300s: none of the daemon's; \"ses-feedback topics\" "
+			"lists "
 			"them",
 			wanted);
 	simulation->certificate_url = json_text(one, "signing_cert_url");
@@ -49,14 +51,16 @@ static enum tool_status run_with_key(struct tool *tool, struct client *client,
 	simulation->feedback_certificate = json_text(development, "certificate");
 	if (key == NULL || simulation->feedback_url == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE,
-			"the daemon named no key, or no feedback door that can be reached "
+			"the daemon named no key, or no feedback door that can be "
+			"reached "
 			"over TCP");
-	if (!choose_topic(development, options_value(options, "topic"), simulation, &error))
+	if (!choose_topic(
+		    development, options_value(options, "topic"), simulation, &error))
 		return tool_fail(tool, TOOL_USAGE, "%s", error.text);
 	simulation->key = private_key_read(key, strlen(key), &error);
 	if (simulation->key == NULL)
-		return tool_fail(tool, TOOL_UNREACHABLE, "the development key: %s",
-			error.text);
+		return tool_fail(
+			tool, TOOL_UNREACHABLE, "the development key: %s", error.text);
 	outcome_init(&outcome);
 	status = simulation_run(tool, simulation, &outcome);
 	status = tool_worse(status, outcome_show(tool, client, simulation, &outcome));
@@ -85,8 +89,8 @@ static bool read_options(const struct options *options, struct simulation *simul
 		compose_kind_name(simulation->kind));
 	simulation->recipient = to == NULL ? simulator : to;
 	simulation->count = 1;
-	if (count != NULL &&
-		!when_parse_number("count", count, 1, COUNT_MAX, &simulation->count, error))
+	if (count != NULL && !when_parse_number("count", count, 1, COUNT_MAX,
+				     &simulation->count, error))
 		return false;
 	if (version != NULL && !text_equal(version, "1") && !text_equal(version, "2"))
 		return error_set(error, "--signature-version %.60s: 1 or 2", version);
@@ -131,18 +135,21 @@ const struct command command_simulate = {
 	.name = "simulate",
 	.arguments = "success|bounce|complaint|ooto|suppressionlist",
 	.summary = "the SES mailbox simulator, without AWS",
-	.description =
-		"Makes the SNS message that a mail to SES's mailbox simulator causes, signs it "
-		"with\nthe development key, posts it to the feedback door and shows what came "
-		"of it. The\ndaemon must run on this host with development = yes in [sns]; "
-		"never in production.\nFeedback about the simulator's addresses is recorded "
-		"and counts nowhere; with --to\nit counts, and suppresses.\n"
-		"\n"
-		"  success          a delivery\n"
-		"  bounce           a hard bounce: user unknown\n"
-		"  complaint        somebody pressed \"this is spam\"\n"
-		"  ooto             an out-of-office answer: a transient bounce\n"
-		"  suppressionlist  a hard bounce: on SES's global list\n",
+	.description = "Makes the SNS message that a mail to SES's mailbox simulator "
+		       "causes, signs it "
+		       "with\nthe development key, posts it to the feedback door and "
+		       "shows what came "
+		       "of it. The\ndaemon must run on this host with development = yes "
+		       "in [sns]; "
+		       "never in production.\nFeedback about the simulator's addresses "
+		       "is recorded "
+		       "and counts nowhere; with --to\nit counts, and suppresses.\n"
+		       "\n"
+		       "  success          a delivery\n"
+		       "  bounce           a hard bounce: user unknown\n"
+		       "  complaint        somebody pressed \"this is spam\"\n"
+		       "  ooto             an out-of-office answer: a transient bounce\n"
+		       "  suppressionlist  a hard bounce: on SES's global list\n",
 	.examples = "  ses-feedback simulate bounce\n"
 		    "  ses-feedback simulate success --to anna@example.com --count 1000\n"
 		    "  ses-feedback simulate complaint --to anna@example.com\n"

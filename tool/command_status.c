@@ -25,8 +25,7 @@ static void print_json(struct tool *tool, const struct answers *answers)
 	struct json *all = json_object();
 
 	json_put_copy(all, "status", answers->status.json);
-	json_put_copy(
-		all, "accounts", json_member(answers->reputation.json, "accounts"));
+	json_put_copy(all, "accounts", json_member(answers->reputation.json, "accounts"));
 	json_put_copy(all, "topics", json_member(answers->topics.json, "topics"));
 	screen_print_json(tool, all);
 	json_free(all);
@@ -58,12 +57,15 @@ const struct command command_status = {
 	.name = "status",
 	.arguments = "",
 	.summary = "one screen: is everything well, and what is to be done",
-	.description =
-		"Danger first: alarms, the level of each account, both rates against AWS's "
-		"limits\nand how much is left before each, then topics, what was refused and "
-		"what was not\nunderstood. The levels are estimates from the feedback that "
-		"came; what AWS itself\nsays is in its console. Exit status 0 whatever the "
-		"level is.\n",
+	.description = "Danger first: alarms, the level of each account, both rates "
+		       "against AWS's "
+		       "limits\nand how much is left before each, then topics, what was "
+		       "refused and "
+		       "what was not\nunderstood. The levels are estimates from the "
+		       "feedback that "
+		       "came; what AWS itself\nsays is in its console. Exit status 0 "
+		       "whatever the "
+		       "level is.\n",
 	.examples = "  ses-feedback status\n"
 		    "  ses-feedback --url http://127.0.0.1:8480 --token-file ~/.token "
 		    "status\n"

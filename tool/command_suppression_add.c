@@ -85,7 +85,8 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	if (tool->is_json) {
 		screen_print_json(tool, answer.json);
 	} else {
-		fputs(answer.status == 201 ? "Added.\n" : "Changed: it was listed before.\n",
+		fputs(answer.status == 201 ? "Added.\n"
+					   : "Changed: it was listed before.\n",
 			tool->out);
 		entry_print(tool, answer.json);
 	}
@@ -102,8 +103,7 @@ static const struct option options_known[] = {
 		"manual (default), bounce, complaint, soft-bounce, import, ses-list"},
 	{"scope", OPTION_VALUE, "SCOPE",
 		"only for this configuration set, or tenant:NAME"},
-	{"expires", OPTION_VALUE, "WHEN",
-		"30d, 2027-01-31 or a time (default: never)"},
+	{"expires", OPTION_VALUE, "WHEN", "30d, 2027-01-31 or a time (default: never)"},
 	{"note", OPTION_VALUE, "TEXT", "why, for whoever asks later"},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };
@@ -112,13 +112,15 @@ const struct command command_suppression_add = {
 	.name = "suppression add",
 	.arguments = "ADDRESS",
 	.summary = "puts an address on the list by hand",
-	.description = "From the moment this returns, ADDRESS is suppressed. Feedback never "
-		       "replaces an\nentry made by hand. An address that is listed already "
-		       "gets the new reason, note\nand end.\n",
-	.examples = "  ses-feedback suppression add anna@example.com --note \"asked by "
-		    "phone\"\n"
-		    "  ses-feedback suppression add anna@example.com --expires 30d\n"
-		    "  ses-feedback suppression add anna@example.com --scope newsletter\n",
+	.description =
+		"From the moment this returns, ADDRESS is suppressed. Feedback never "
+		"replaces an\nentry made by hand. An address that is listed already "
+		"gets the new reason, note\nand end.\n",
+	.examples =
+		"  ses-feedback suppression add anna@example.com --note \"asked by "
+		"phone\"\n"
+		"  ses-feedback suppression add anna@example.com --expires 30d\n"
+		"  ses-feedback suppression add anna@example.com --scope newsletter\n",
 	.options = options_known,
 	.words_least = 1,
 	.words_most = 1,

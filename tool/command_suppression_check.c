@@ -274,13 +274,15 @@ const struct command command_suppression_check = {
 	.name = "suppression check",
 	.arguments = "ADDRESS... | -",
 	.summary = "may these addresses be mailed?",
-	.description = "Says for each address whether it is suppressed or clear; \"-\" reads "
-		       "addresses from\nstandard input, one a line, as many as you like. Exit "
-		       "status 0 if all are clear,\n1 if any is suppressed, 2 if any is no mail "
-		       "address.\n",
-	.examples = "  ses-feedback suppression check anna@example.com\n"
-		    "  ses-feedback suppression check - < addresses.txt\n"
-		    "  ses-feedback suppression check anna@example.com && send-the-mail\n",
+	.description =
+		"Says for each address whether it is suppressed or clear; \"-\" reads "
+		"addresses from\nstandard input, one a line, as many as you like. Exit "
+		"status 0 if all are clear,\n1 if any is suppressed, 2 if any is no mail "
+		"address.\n",
+	.examples =
+		"  ses-feedback suppression check anna@example.com\n"
+		"  ses-feedback suppression check - < addresses.txt\n"
+		"  ses-feedback suppression check anna@example.com && send-the-mail\n",
 	.options = options_known,
 	.words_least = 1,
 	.words_most = COMMAND_WORDS_ANY,

@@ -33,7 +33,8 @@ static void add(void *closure, const struct json *entry)
 	}
 	table_cell(list->table, SCREEN_PLAIN, json_text(entry, "address"));
 	table_cell(list->table, SCREEN_PLAIN, entry_reason(entry));
-	table_cell(list->table, SCREEN_PLAIN, when_show(json_text(entry, "since"), shown));
+	table_cell(
+		list->table, SCREEN_PLAIN, when_show(json_text(entry, "since"), shown));
 	table_cell(list->table, SCREEN_PLAIN, entry_expires(entry, shown));
 	table_cell(list->table, SCREEN_PLAIN, entry_scope(entry));
 	table_cell(list->table, SCREEN_PLAIN, json_text(entry, "note"));
@@ -138,9 +139,10 @@ const struct command command_suppression_list = {
 	.name = "suppression list",
 	.arguments = "",
 	.summary = "everybody who is not to be mailed, and why",
-	.description = "Prints the suppression list in order of address, as it is read: a "
-		       "list of\nmillions needs no memory. Entries that have expired are "
-		       "not shown.\n",
+	.description =
+		"Prints the suppression list in order of address, as it is read: a "
+		"list of\nmillions needs no memory. Entries that have expired are "
+		"not shown.\n",
 	.examples = "  ses-feedback suppression list\n"
 		    "  ses-feedback suppression list --reason complaint --since 7d\n"
 		    "  ses-feedback suppression list --prefix anna@\n"

@@ -64,11 +64,13 @@ const struct command command_suppression_remove = {
 	.name = "suppression remove",
 	.arguments = "ADDRESS",
 	.summary = "takes an address off the list",
-	.description = "Removes the entry of ADDRESS, whatever its reason; done is also said "
-		       "where there\nwas none. SES's own list is another one: an address that "
-		       "it holds stays there.\n",
-	.examples = "  ses-feedback suppression remove anna@example.com\n"
-		    "  ses-feedback suppression remove --scope newsletter anna@example.com\n",
+	.description =
+		"Removes the entry of ADDRESS, whatever its reason; done is also said "
+		"where there\nwas none. SES's own list is another one: an address that "
+		"it holds stays there.\n",
+	.examples =
+		"  ses-feedback suppression remove anna@example.com\n"
+		"  ses-feedback suppression remove --scope newsletter anna@example.com\n",
 	.options = options_known,
 	.words_least = 1,
 	.words_most = 1,

@@ -65,12 +65,14 @@ const struct command command_suppression_show = {
 	.name = "suppression show",
 	.arguments = "ADDRESS",
 	.summary = "one entry: why, since when, until when",
-	.description = "Shows the entry that forbids mailing ADDRESS. Exit status 1 if there "
-		       "is none.\nWithout --scope it is the entry for everything; what "
-		       "happened to the address\nis in \"ses-feedback events --address "
-		       "ADDRESS\".\n",
-	.examples = "  ses-feedback suppression show anna@example.com\n"
-		    "  ses-feedback suppression show --scope newsletter anna@example.com\n",
+	.description =
+		"Shows the entry that forbids mailing ADDRESS. Exit status 1 if there "
+		"is none.\nWithout --scope it is the entry for everything; what "
+		"happened to the address\nis in \"ses-feedback events --address "
+		"ADDRESS\".\n",
+	.examples =
+		"  ses-feedback suppression show anna@example.com\n"
+		"  ses-feedback suppression show --scope newsletter anna@example.com\n",
 	.options = options_known,
 	.words_least = 1,
 	.words_most = 1,

@@ -27,10 +27,11 @@ const struct command command_topics = {
 	.name = "topics",
 	.arguments = "",
 	.summary = "the topics, and whether their subscriptions live",
-	.description = "States: \"unknown\" nothing was heard yet; \"pending\" a confirmation "
-		       "waits;\n\"confirmed\" SNS delivers; \"cancelled\" somebody "
-		       "unsubscribed it. A topic that is\nnot configured has its messages kept "
-		       "aside until it is.\n",
+	.description =
+		"States: \"unknown\" nothing was heard yet; \"pending\" a confirmation "
+		"waits;\n\"confirmed\" SNS delivers; \"cancelled\" somebody "
+		"unsubscribed it. A topic that is\nnot configured has its messages kept "
+		"aside until it is.\n",
 	.examples = "  ses-feedback topics\n"
 		    "  ses-feedback topics confirm "
 		    "arn:aws:sns:us-east-1:111122223333:ses-feedback\n",

@@ -47,10 +47,11 @@ const struct command command_topics_confirm = {
 	.name = "topics confirm",
 	.arguments = "ARN",
 	.summary = "confirms the subscription of a topic (confirm = manual)",
-	.description = "With \"confirm = manual\" in the daemon's configuration a subscription "
-		       "waits until\nyou confirm it here; \"ses-feedback topics\" shows it as "
-		       "pending. SNS forgets an\nunconfirmed subscription after two days: then "
-		       "subscribe again.\n",
+	.description =
+		"With \"confirm = manual\" in the daemon's configuration a subscription "
+		"waits until\nyou confirm it here; \"ses-feedback topics\" shows it as "
+		"pending. SNS forgets an\nunconfirmed subscription after two days: then "
+		"subscribe again.\n",
 	.examples = "  ses-feedback topics confirm "
 		    "arn:aws:sns:us-east-1:111122223333:ses-feedback\n",
 	.options = NULL,

@@ -19,8 +19,8 @@ struct verification {
 	struct stream stream;
 };
 
-static void stream_verdict(
-	struct verification *verification, const char *path, const struct verdict *verdict)
+static void stream_verdict(struct verification *verification, const char *path,
+	const struct verdict *verdict)
 {
 	struct json *json = json_object();
 
@@ -30,7 +30,8 @@ static void stream_verdict(
 	json_put_text(json, "detail", verdict->is_genuine ? NULL : verdict->why.text);
 	json_put_text(json, "type", verdict->type[0] ? verdict->type : NULL);
 	json_put_text(json, "topic", verdict->topic[0] ? verdict->topic : NULL);
-	json_put_text(json, "timestamp", verdict->timestamp[0] ? verdict->timestamp : NULL);
+	json_put_text(
+		json, "timestamp", verdict->timestamp[0] ? verdict->timestamp : NULL);
 	stream_element(&verification->stream, json);
 	json_free(json);
 }
@@ -137,13 +138,17 @@ const struct command command_verify = {
 	.name = "verify",
 	.arguments = "FILE... | -",
 	.summary = "offline: is an SNS message genuine, and if not, why",
-	.description =
-		"Judges SNS messages, one a FILE, by the daemon's own rules: topic, address "
-		"and name\nof the certificate, its validity and key, the signature. Neither "
-		"daemon nor\nnetwork is asked: a certificate must lie in DIR under the name "
-		"that\nSigningCertURL gives it. Any topic will do unless --topic names some; "
-		"there is no\nage limit. Exit status 1 if any is not genuine, 2 if a file "
-		"cannot be read.\n",
+	.description = "Judges SNS messages, one a FILE, by the daemon's own rules: "
+		       "topic, address "
+		       "and name\nof the certificate, its validity and key, the "
+		       "signature. Neither "
+		       "daemon nor\nnetwork is asked: a certificate must lie in DIR "
+		       "under the name "
+		       "that\nSigningCertURL gives it. Any topic will do unless --topic "
+		       "names some; "
+		       "there is no\nage limit. Exit status 1 if any is not genuine, 2 "
+		       "if a file "
+		       "cannot be read.\n",
 	.examples = "  ses-feedback verify message.json\n"
 		    "  ses-feedback verify --certificates ./certificates *.json\n"
 		    "  ses-feedback verify --topic "

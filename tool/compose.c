@@ -58,8 +58,8 @@ bool compose_uuid(char uuid[COMPOSE_UUID_SIZE])
 /* The four digits that ids of a region were seen to begin with. */
 static const char *region_digits(const char *region)
 {
-	static const char *const known[][2] = {{"us-east-1", "0100"}, {"us-west-2", "0101"},
-		{"eu-west-1", "0102"}, {"eu-central-1", "0107"}};
+	static const char *const known[][2] = {{"us-east-1", "0100"},
+		{"us-west-2", "0101"}, {"eu-west-1", "0102"}, {"eu-central-1", "0107"}};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (text_equal(known[i][0], region))
@@ -67,8 +67,7 @@ static const char *region_digits(const char *region)
 	return known[0][1];
 }
 
-bool compose_message_id(
-	const char *region, utc_ms time, char id[COMPOSE_MESSAGE_ID_SIZE])
+bool compose_message_id(const char *region, utc_ms time, char id[COMPOSE_MESSAGE_ID_SIZE])
 {
 	char uuid[COMPOSE_UUID_SIZE];
 
@@ -176,11 +175,12 @@ struct bounce_words {
 	const char *type, *subtype, *action, *status, *diagnostic, *reporter;
 };
 
-static const struct bounce_words user_unknown = {"Permanent", "General", "failed", "5.1.1",
-	"smtp; 550 5.1.1 user unknown", "dns; a8-43.smtp-out.amazonses.com"};
+static const struct bounce_words user_unknown = {"Permanent", "General", "failed",
+	"5.1.1", "smtp; 550 5.1.1 user unknown", "dns; a8-43.smtp-out.amazonses.com"};
 static const struct bounce_words globally_listed = {"Permanent", "Suppressed", "failed",
 	"5.1.1",
-	"Amazon SES has suppressed sending to this address because it has a recent history "
+	"Amazon SES has suppressed sending to this address because it has a recent "
+	"history "
 	"of bouncing as an invalid address. For more information about how to remove an "
 	"address from the suppression list, see the Amazon SES Developer Guide: "
 	"http://docs.aws.amazon.com/ses/latest/DeveloperGuide/"
@@ -233,7 +233,8 @@ static struct json *complaint_json(const struct compose *compose)
 
 static void put_what_happened(struct json *event, const struct compose *compose)
 {
-	const char *type = compose->is_identity_feedback ? "notificationType" : "eventType";
+	const char *type =
+		compose->is_identity_feedback ? "notificationType" : "eventType";
 
 	switch (compose->kind) {
 	case COMPOSE_SUCCESS:
@@ -285,5 +286,6 @@ char *compose_event(const struct compose *compose)
 
 const char *compose_subject(const struct compose *compose)
 {
-	return compose->is_identity_feedback ? NULL : "Amazon SES Email Event Notification";
+	return compose->is_identity_feedback ? NULL
+					     : "Amazon SES Email Event Notification";
 }

@@ -111,7 +111,8 @@ static bool begins_anew(const struct documents *documents)
 	if (documents->document.bytes[0] != '{' || length == 0 || line->bytes[0] != '{')
 		return false;
 	text_trim(line->bytes, &length);
-	return measure(&depth, line->bytes, length) == length && depth.open == 0 && line->bytes[length - 1] == '}';
+	return measure(&depth, line->bytes, length) == length && depth.open == 0 &&
+	       line->bytes[length - 1] == '}';
 }
 
 static void start(struct documents *documents)

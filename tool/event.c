@@ -39,8 +39,8 @@ static void add_detail(struct buffer *detail, const char *name, const char *text
 	buffer_append_text(detail, text);
 }
 
-static void add_flag(
-	struct buffer *detail, const struct json *event, const char *name, const char *words)
+static void add_flag(struct buffer *detail, const struct json *event, const char *name,
+	const char *words)
 {
 	bool is_set;
 
@@ -78,8 +78,7 @@ void event_add(struct table *table, const struct json *event)
 
 	buffer_init(&detail, (size_t) 1024 * 1024);
 	write_detail(&detail, event);
-	table_format(
-		table, SCREEN_PLAIN, "%" PRId64, words_member_integer(event, "id"));
+	table_format(table, SCREEN_PLAIN, "%" PRId64, words_member_integer(event, "id"));
 	table_cell(table, SCREEN_PLAIN, when_show(json_text(event, "published"), shown));
 	table_cell(table, SCREEN_PLAIN, type);
 	table_cell(table, outcome_style(outcome),

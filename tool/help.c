@@ -39,11 +39,13 @@ void help_overview(FILE *out, const char *group)
 {
 	bool is_all = !group_exists(group);
 
-	fputs("usage: ses-feedback [--socket PATH | --url URL --token-file FILE] [--json] "
+	fputs("usage: ses-feedback [--socket PATH | --url URL --token-file FILE] "
+	      "[--json] "
 	      "COMMAND\n\n",
 		out);
 	if (is_all)
-		fputs("Asks a running ses-feedbackd about bounces, complaints and whom not to "
+		fputs("Asks a running ses-feedbackd about bounces, complaints and whom "
+		      "not to "
 		      "mail.\n\n",
 			out);
 	fputs("Commands (\"ses-feedback COMMAND --help\" explains each):\n", out);

@@ -52,8 +52,8 @@ static bool refuse_unknown(const char *argument, const struct option *table,
 	const struct option *other_table, struct error *error)
 {
 	const char *nearest = NULL, *equals = strchr(argument, '=');
-	size_t distance, length = equals == NULL ? strlen(argument)
-						 : (size_t) (equals - argument);
+	size_t distance,
+		length = equals == NULL ? strlen(argument) : (size_t) (equals - argument);
 	char *typed = text_copy(argument, length);
 	const char *name;
 

@@ -89,8 +89,8 @@ static void look_at(void *closure, const struct json *event)
 	free(text);
 }
 
-static enum tool_status find_events(struct client *client,
-	const struct simulation *simulation, struct search *search)
+static enum tool_status find_events(
+	struct client *client, const struct simulation *simulation, struct search *search)
 {
 	struct pages pages = {.name = "events", .each = look_at, .closure = search};
 	enum tool_status status;
@@ -106,8 +106,8 @@ static enum tool_status find_events(struct client *client,
 }
 
 /* TOOL_NO if there is none. */
-static enum tool_status find_entry(struct client *client,
-	const struct simulation *simulation, struct answer *answer)
+static enum tool_status find_entry(
+	struct client *client, const struct simulation *simulation, struct answer *answer)
 {
 	enum tool_status status;
 	struct buffer path;
@@ -115,7 +115,8 @@ static enum tool_status find_entry(struct client *client,
 	buffer_init(&path, PATH_LIMIT);
 	buffer_append_text(&path, "/v1/suppressions/");
 	path_encode(&path, simulation->recipient);
-	status = client_ask(client, "GET", path.failed ? "" : path.bytes, NULL, 0, answer);
+	status =
+		client_ask(client, "GET", path.failed ? "" : path.bytes, NULL, 0, answer);
 	buffer_finish(&path);
 	if (status != TOOL_DONE)
 		return status;
@@ -184,11 +185,11 @@ static void print_words(struct tool *tool, const struct simulation *simulation,
 	if (entry != NULL)
 		entry_print(tool, entry);
 	else if (is_of_simulator(simulation))
-		fputs("A simulator address: it counts in no rate and gets on no list.\n",
+		fputs("A simulator address: it counts in no rate, is on no list.\n",
 			tool->out);
 	else
-		screen_print(
-			tool, SCREEN_PLAIN, "%s is not suppressed.", simulation->recipient);
+		screen_print(tool, SCREEN_PLAIN, "%s is not suppressed.",
+			simulation->recipient);
 	if (entry == NULL && !is_of_simulator(simulation))
 		fputc('\n', tool->out);
 }

@@ -20,9 +20,8 @@ void path_query(struct buffer *path, const char *name, const char *value)
 {
 	if (value == NULL)
 		return;
-	buffer_append_text(path, path->bytes != NULL && strchr(path->bytes, '?') != NULL
-					 ? "&"
-					 : "?");
+	buffer_append_text(path,
+		path->bytes != NULL && strchr(path->bytes, '?') != NULL ? "&" : "?");
 	buffer_append_text(path, name);
 	buffer_append_text(path, "=");
 	path_encode(path, value);

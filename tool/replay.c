@@ -201,8 +201,7 @@ static struct json *sum_json(const struct replay *replay)
 	struct json *rest = json_object(), *sum = json_object(), *reasons = json_object();
 
 	for (size_t i = 0; i < replay->sum_count; i++)
-		json_put_integer(
-			reasons, replay->sums[i].reason, replay->sums[i].count);
+		json_put_integer(reasons, replay->sums[i].reason, replay->sums[i].count);
 	json_put_integer(sum, "messages", replay->messages);
 	json_put_integer(sum, "stored", replay->stored);
 	json_put_integer(sum, "duplicate", replay->known);

@@ -48,7 +48,8 @@ static void print_loud(
 		screen_print(tool, SCREEN_ALARM, " THE STORE FAILS: %s ",
 			words_member_text(store, "failure", "unknown why"));
 		end_line(tool);
-		fputs("  -> nothing can be recorded; SNS is asked to try again, for about "
+		fputs("  -> nothing can be recorded; SNS is asked to try again, for "
+		      "about "
 		      "a minute\n",
 			tool->out);
 	}
@@ -145,8 +146,8 @@ static void print_refusals(struct tool *tool, const struct json *status, utc_ms 
 			words_member_text(refusal, "detail",
 				words_member_text(refusal, "reason", "?")));
 		if (!text_is_empty(json_text(refusal, "topic")))
-			screen_print(tool, SCREEN_DIM, "  (%s)",
-				json_text(refusal, "topic"));
+			screen_print(
+				tool, SCREEN_DIM, "  (%s)", json_text(refusal, "topic"));
 		end_line(tool);
 		refusal = json_next(refusal);
 	}
@@ -184,16 +185,20 @@ static void print_first_steps(
 	print_heading(tool, "Nothing was recorded yet. What to do next:");
 	if (json_count(topics) == 0)
 		fputs("  1. name your SNS topic in [sns] topic of "
-		      "/etc/ses-feedbackd/ses-feedbackd.conf,\n     and reload: systemctl "
+		      "/etc/ses-feedbackd/ses-feedbackd.conf,\n     and reload: "
+		      "systemctl "
 		      "reload ses-feedbackd\n",
 			tool->out);
 	else
 		fputs("  1. your topic is configured (below)\n", tool->out);
-	fputs("  2. have SES publish its events to that topic: a configuration set's event\n"
+	fputs("  2. have SES publish its events to that topic: a configuration set's "
+	      "event\n"
 	      "     destination with Send, Delivery, Bounce, Complaint and Reject\n"
-	      "  3. subscribe https://YOUR-HOST:8443/sns to the topic (protocol HTTPS, raw\n"
+	      "  3. subscribe https://YOUR-HOST:8443/sns to the topic (protocol HTTPS, "
+	      "raw\n"
 	      "     delivery off); it confirms itself, and then shows as confirmed here\n"
-	      "  4. send a mail to bounce@simulator.amazonses.com through SES and see it in\n"
+	      "  4. send a mail to bounce@simulator.amazonses.com through SES and see it "
+	      "in\n"
 	      "     \"ses-feedback events\"\n",
 		tool->out);
 	if (is_development(status))

@@ -1,4 +1,5 @@
-/* report_account.c - an account's level, its rates, and what is left before each limit. */
+/* report_account.c - an account's level, its rates, and what is left before each limit.
+ */
 #include "base/text.h"
 #include "tool/report.h"
 #include "tool/screen.h"

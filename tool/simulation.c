@@ -12,9 +12,9 @@
 
 #define BODY_LIMIT ((size_t) 1024 * 1024)
 
-bool simulation_make(const struct simulation *simulation, utc_ms now,
-	struct buffer *body, char sns_id[COMPOSE_UUID_SIZE],
-	char ses_id[COMPOSE_MESSAGE_ID_SIZE], struct error *error)
+bool simulation_make(const struct simulation *simulation, utc_ms now, struct buffer *body,
+	char sns_id[COMPOSE_UUID_SIZE], char ses_id[COMPOSE_MESSAGE_ID_SIZE],
+	struct error *error)
 {
 	char feedback_id[COMPOSE_MESSAGE_ID_SIZE];
 	struct compose compose = {
@@ -62,7 +62,8 @@ static enum tool_status say_refused(
 		detail = json_text(problem, "title");
 	if (status == 401)
 		tool_fail(tool, TOOL_UNREACHABLE,
-			"the feedback door asks for credentials (credentials_file): simulate "
+			"the feedback door asks for credentials (credentials_file): "
+			"simulate "
 			"has none");
 	else
 		tool_fail(tool, TOOL_UNREACHABLE, "the feedback door answered %ld: %s",
@@ -97,8 +98,8 @@ out:
 	return result;
 }
 
-enum tool_status simulation_run(struct tool *tool, const struct simulation *simulation,
-	struct outcome *outcome)
+enum tool_status simulation_run(
+	struct tool *tool, const struct simulation *simulation, struct outcome *outcome)
 {
 	struct post *post =
 		post_open(simulation->feedback_url, simulation->feedback_certificate);

@@ -28,13 +28,13 @@ struct simulation {
 
 /* One notification, as SNS would post it, in body, which is initialised here; the ids it
  * got. */
-bool simulation_make(const struct simulation *simulation, utc_ms now,
-	struct buffer *body, char sns_id[COMPOSE_UUID_SIZE],
-	char ses_id[COMPOSE_MESSAGE_ID_SIZE], struct error *error);
+bool simulation_make(const struct simulation *simulation, utc_ms now, struct buffer *body,
+	char sns_id[COMPOSE_UUID_SIZE], char ses_id[COMPOSE_MESSAGE_ID_SIZE],
+	struct error *error);
 
 /* Posts all of them, and stops at the first that is refused: that is said. What was
  * posted is in outcome. */
-enum tool_status simulation_run(struct tool *tool, const struct simulation *simulation,
-	struct outcome *outcome);
+enum tool_status simulation_run(
+	struct tool *tool, const struct simulation *simulation, struct outcome *outcome);
 
 #endif

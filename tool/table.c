@@ -83,7 +83,8 @@ void table_cell(struct table *table, enum screen_style style, const char *text)
 	if (table == NULL)
 		return;
 	buffer_init(&escaped, SIZE_MAX / 8);
-	screen_escape(&escaped, text == NULL ? "" : text, text == NULL ? 0 : strlen(text));
+	screen_escape(
+		&escaped, text == NULL ? "" : text, text == NULL ? 0 : strlen(text));
 	if (!make_room(table)) {
 		buffer_finish(&escaped);
 		table->is_incomplete = true;

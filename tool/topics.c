@@ -56,8 +56,9 @@ static void advise(struct tool *tool, const struct json *topic, int indent)
 	} else if (text_equal(state, "pending")) {
 		advice = "its subscription waits: ses-feedback topics confirm ARN";
 	} else if (text_equal(state, "cancelled")) {
-		advice = "somebody unsubscribed it: no feedback comes any more; subscribe "
-			 "this address to it again";
+		advice =
+			"somebody unsubscribed it: no feedback comes any more; subscribe "
+			"this address to it again";
 	} else if (text_equal(state, "unknown")) {
 		advice = "nothing was heard from it yet; subscribe this daemon's /sns "
 			 "address to it";

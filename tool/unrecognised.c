@@ -35,8 +35,8 @@ static void add(void *closure, const struct json *kept)
 		stream_element(&list->stream, kept);
 		return;
 	}
-	screen_print(tool, SCREEN_BOLD, "%s",
-		when_show(json_text(kept, "published"), shown));
+	screen_print(
+		tool, SCREEN_BOLD, "%s", when_show(json_text(kept, "published"), shown));
 	screen_print(tool, SCREEN_WARNING, "  %s", words_member_text(kept, "why", "?"));
 	fputc('\n', tool->out);
 	print_member(tool, kept, "topic", "topic");

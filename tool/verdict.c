@@ -20,7 +20,8 @@ static void refuse_malformed(struct verdict *verdict, const char *bytes, size_t 
 	verdict->word = "malformed";
 	if (wrapping != NULL)
 		error_set(&verdict->why,
-			"not an SNS message but %s; \"ses-feedback replay\" unwraps those",
+			"not an SNS message but %s; \"ses-feedback replay\" unwraps "
+			"those",
 			wrapping);
 	else
 		error_prefix(&verdict->why, "not an SNS message");
@@ -90,7 +91,8 @@ static void judge_message(const struct verdict_rules *rules,
 	struct sns_route route;
 	enum sns_verdict outcome;
 
-	snprintf(verdict->type, sizeof(verdict->type), "%s", sns_type_name(message->type));
+	snprintf(
+		verdict->type, sizeof(verdict->type), "%s", sns_type_name(message->type));
 	snprintf(verdict->topic, sizeof(verdict->topic), "%s", message->topic_arn);
 	utc_format(message->timestamp, verdict->timestamp);
 	outcome = sns_policy_judge(&rules->policy, message, now, &route, &verdict->why);

@@ -28,7 +28,8 @@ bool when_parse(const char *name, const char *text, utc_ms now,
 		*time = direction == WHEN_PAST ? now - duration : now + duration;
 	else if (!utc_parse(text, time) && !parse_date(text, time))
 		return error_set(error,
-			"--%s %.60s: no time; write it as 2026-11-24T05:51:47Z, 2026-11-24 "
+			"--%s %.60s: no time; write it as 2026-11-24T05:51:47Z, "
+			"2026-11-24 "
 			"(midnight UTC), or a duration such as 24h or 30d (%s now)",
 			name, text, direction == WHEN_PAST ? "before" : "from");
 	return true;

@@ -88,8 +88,8 @@ static bool open_lambda_record(
 	return goes_on;
 }
 
-static bool open_at(const struct json *document, const struct wrapping_reader *reader,
-	int depth);
+static bool open_at(
+	const struct json *document, const struct wrapping_reader *reader, int depth);
 
 static bool open_list(
 	const struct json *list, const struct wrapping_reader *reader, int depth)

@@ -30,7 +30,7 @@ const struct route admin_routes[] = {
 	{"GET", "/v1/events", ROUTE_READ, api_events_list, 0},
 	{"GET", "/v1/events/*/raw", ROUTE_READ, api_event_raw, 0},
 	{"GET", "/v1/topics", ROUTE_READ, api_topics_list, 0},
-	{"POST", "/v1/topics/*/confirm", ROUTE_WRITE, api_topic_confirm, KIB},
+	{"POST", "/v1/topics/*/confirm", ROUTE_WRITE, api_topic_confirm, 0},
 	{"GET", "/v1/unrecognised", ROUTE_READ, api_unrecognised_list, 0},
 	{"POST", "/v1/replay", ROUTE_WRITE, api_replay, REPLAY_BODY},
 	{"GET", "/v1/development", ROUTE_WRITE, api_development, 0},

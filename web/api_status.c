@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "web/api.h"
 #include "web/inside.h"
 
@@ -45,7 +46,8 @@ static void add_refusal(void *closure, const struct diary_refusal *refusal)
 	json_put_time(json, "when", refusal->when);
 	json_put_text(json, "reason", refusal->reason);
 	json_put_integer(json, "status", refusal->status);
-	json_put_text(json, "topic", refusal->topic);
+	json_put_text(
+		json, "topic", text_is_empty(refusal->topic) ? NULL : refusal->topic);
 	json_put_text(json, "detail", refusal->detail);
 	json_append(closure, json);
 }

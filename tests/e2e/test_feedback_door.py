@@ -2,6 +2,7 @@
 
 import base64
 import concurrent.futures
+import http.client
 import json
 import socket
 import ssl
@@ -421,3 +422,25 @@ def test_a_slow_sender_is_cut_off_and_others_are_served(start, signer):
     assert daemon.post(signer.notification(Mail("gone@example.net").bounce())).status == 200
     for connection in held:
         connection.close()
+
+
+def test_several_listeners_serve_side_by_side(start, signer, tmp_path):
+    place = tmp_path / "feedback.sock"
+    daemon = start(feedback=f"listen = [::1]:0 unix:{place}")
+    assert daemon.post(signer.notification(Mail("a@example.net").bounce())).status == 200
+    connection = running.UnixConnection(str(place))
+    assert daemon.post(signer.notification(Mail("b@example.net").bounce()), connection=connection).status == 200
+    connection.close()
+    port = next(int(line.split("[::1]:")[1].split()[0]) for line in daemon.log if "[::1]:" in line)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("::1", port, timeout=10, context=context)
+    assert daemon.post(signer.notification(Mail("c@example.net").bounce()), connection=connection).status == 200
+    connection.close()
+    assert len(daemon.events()) == 3
+
+
+def test_behind_a_proxy_the_door_is_plain_on_loopback(start, signer):
+    daemon = start(tls=False)
+    assert daemon.post(signer.notification(Mail("a@example.net").bounce())).status == 200
+    assert daemon.suppression("a@example.net")

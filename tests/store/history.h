@@ -6,7 +6,13 @@
 
 #include "tests/store/support.h"
 
-enum { MAILS = 1500, NOTIFICATIONS = 6000, DAYS = 40, RECIPIENTS = 3, INCREMENTS_MAX = 20000 };
+enum {
+	MAILS = 1500,
+	NOTIFICATIONS = 6000,
+	DAYS = 40,
+	RECIPIENTS = 3,
+	INCREMENTS_MAX = 20000
+};
 
 /* What the model keeps apart, as the keys of events do. */
 enum model_kind {
@@ -48,10 +54,11 @@ struct history_model {
 };
 
 static const char *const model_accounts[] = {"111122223333", "222233334444"};
-static const char *const model_identities[] = {"one.example", "two.example", "a@b.example"};
+static const char *const model_identities[] = {
+	"one.example", "two.example", "a@b.example"};
 static const char *const model_sets[] = {"", "news", "shop"};
-static const char *const model_domains[] = {
-	"yahoo.com", "gmail.com", "plain.example", "learnt.example", "configured.example"};
+static const char *const model_domains[] = {"yahoo.com", "gmail.com", "plain.example",
+	"learnt.example", "configured.example"};
 enum { ACCOUNTS = 2, IDENTITIES = 3, SETS = 3, DOMAINS = 5 };
 
 #define HISTORY_BEGIN (NOON - NOON % DAY_MS)
@@ -124,12 +131,12 @@ static enum model_kind draw_kind(struct history_model *model)
 }
 
 /* What one new recipient counts, by the rule's words. */
-static struct ses_counts model_recipient(struct mail *mail, unsigned r,
-	enum model_kind kind, enum ses_outcome outcome)
+static struct ses_counts model_recipient(
+	struct mail *mail, unsigned r, enum model_kind kind, enum ses_outcome outcome)
 {
 	struct ses_counts counts = {0};
-	bool is_bounce = outcome == SES_OUTCOME_HARD_BOUNCE ||
-			 outcome == SES_OUTCOME_SOFT_BOUNCE;
+	bool is_bounce =
+		outcome == SES_OUTCOME_HARD_BOUNCE || outcome == SES_OUTCOME_SOFT_BOUNCE;
 
 	if (mail->standings[r] == SES_SIMULATOR)
 		counts.simulator = 1;
@@ -144,15 +151,14 @@ static struct ses_counts model_recipient(struct mail *mail, unsigned r,
 	if (outcome == SES_OUTCOME_DELIVERY)
 		counts.attempts = !mail->was_tried[r];
 	if (is_bounce) {
-		counts.attempts =
-			!mail->was_tried[r] && !mail->seen[r][MODEL_DELIVERY];
+		counts.attempts = !mail->was_tried[r] && !mail->seen[r][MODEL_DELIVERY];
 		mail->was_tried[r] = true;
 	}
 	return counts;
 }
 
-static void model_report(struct history_model *model, struct mail *mail,
-	utc_ms published, enum model_kind kind)
+static void model_report(struct history_model *model, struct mail *mail, utc_ms published,
+	enum model_kind kind)
 {
 	struct ses_counts counts = {0};
 	bool named[DOMAINS] = {false}, eligible = false, simulator = true;
@@ -220,8 +226,8 @@ static void make_notification(struct history_model *model, unsigned serial)
 		if (!is_report) {
 			counts = model_recipient(mail, r, kind, outcome);
 			model_count(model, mail, published, -1, &counts);
-			model_count(model, mail, published, (int) mail->domains[r],
-				&counts);
+			model_count(
+				model, mail, published, (int) mail->domains[r], &counts);
 		}
 		mail->seen[r][kind] = true;
 	}
@@ -275,7 +281,7 @@ static const char *model_key(
 }
 
 /* The sum of what matches; account and key NULL: any. */
-static struct ses_counts model_sum(const struct history_model *model,
+UNUSED static struct ses_counts model_sum(const struct history_model *model,
 	enum store_basis basis, enum store_dimension dimension, const char *account,
 	const char *key, utc_ms from, utc_ms to)
 {
@@ -285,7 +291,8 @@ static struct ses_counts model_sum(const struct history_model *model,
 		const struct increment *increment = &model->increments[i];
 		utc_ms time = increment->times[basis];
 
-		if ((increment->domain >= 0) == (dimension == STORE_BY_RECIPIENT_DOMAIN) &&
+		if ((increment->domain >= 0) ==
+				(dimension == STORE_BY_RECIPIENT_DOMAIN) &&
 			time >= from && time < to &&
 			(account == NULL ||
 				strcmp(account, model_accounts[increment->account]) ==

@@ -215,8 +215,7 @@ UNUSED static struct ses_counts counted(
 	};
 	struct sum sum = {0};
 
-	assert_true(
-		store_counts(scene->store, &query, add_to_sum, &sum, &scene->error));
+	assert_true(store_counts(scene->store, &query, add_to_sum, &sum, &scene->error));
 	return sum.counts;
 }
 
@@ -244,8 +243,8 @@ UNUSED static struct entry entry_of(
 {
 	struct entry entry = {0};
 
-	assert_true(store_suppression_get(scene->store, address, scope, now, copy_entry,
-		&entry, &scene->error));
+	assert_true(store_suppression_get(
+		scene->store, address, scope, now, copy_entry, &entry, &scene->error));
 	return entry;
 }
 

@@ -31,8 +31,8 @@ static void the_list_is_filtered_paged_and_stable(void **state)
 		if (count == 14) {
 			struct letter late;
 
-			letter_simple(&late, SES_SEND, SES_OUTCOME_OTHER, NOON, 999,
-				CAROL);
+			letter_simple(
+				&late, SES_SEND, SES_OUTCOME_OTHER, NOON, 999, CAROL);
 			assert_int_equal(record(scene, &late), STORE_DONE);
 		}
 		filter.before = next;
@@ -114,8 +114,8 @@ static void an_address_is_found_among_many_in_any_age(void **state)
 	filter.limit = 9;
 	do {
 		filter.before = next;
-		assert_true(store_event_list(scene->store, &filter, count_ids, &tally,
-			&next, &scene->error));
+		assert_true(store_event_list(
+			scene->store, &filter, count_ids, &tally, &next, &scene->error));
 		assert_true(++calls < 100);
 	} while (next != 0);
 	assert_int_equal(tally.count, EVENTS / EVERY);

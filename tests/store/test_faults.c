@@ -1,10 +1,8 @@
-/* test_faults.c - disks that fill and fail, bad items, threads, sudden death. */
+/* test_faults.c - disks that fill and fail, bad items, threads. */
 #include "tests/store/support.h"
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
 
 #include "tests/store/fault_vfs.h"
 
@@ -135,7 +133,8 @@ static void a_bad_item_does_not_poison_its_batch(void **state)
 		struct letter *letter = &letters[i];
 
 		snprintf(address, sizeof(address), "user%u@example.org", i);
-		letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, i, address);
+		letter_simple(
+			letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, i, address);
 		if (i % 3 == 1) {
 			/* Fails after its topic was given a number; the next has the
 			   same topic. */
@@ -151,8 +150,8 @@ static void a_bad_item_does_not_poison_its_batch(void **state)
 	scene_close(scene);
 	assert_int_equal(finished, ITEMS);
 	for (unsigned i = 0; i < ITEMS; i++)
-		assert_int_equal(letters[i].job.outcome,
-			i % 3 == 1 ? STORE_FAILED : STORE_DONE);
+		assert_int_equal(
+			letters[i].job.outcome, i % 3 == 1 ? STORE_FAILED : STORE_DONE);
 	assert_true(scene_open(scene));
 	assert_holds(scene, ITEMS * 2 / 3);
 	assert_int_equal(health_of(scene).unrecognised, 0);
@@ -243,7 +242,8 @@ static void closing_finishes_what_waits_and_takes_no_more(void **state)
 	assert_non_null(letters);
 	finished = 0;
 	for (unsigned i = 0; i < ITEMS; i++) {
-		letter_simple(&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letter_simple(
+			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
 		letters[i].job.done = count_finished;
 		assert_true(store_submit(scene->store, &letters[i].job));
 	}
@@ -279,7 +279,8 @@ static void a_full_queue_refuses(void **state)
 	while (health_of(scene).jobs == 0)
 		sched_yield();
 	for (unsigned i = 0; i < 5; i++) {
-		letter_simple(&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letter_simple(
+			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
 		letters[i].job.done = count_finished;
 		taken += store_submit(scene->store, &letters[i].job);
 	}
@@ -288,96 +289,6 @@ static void a_full_queue_refuses(void **state)
 	assert_int_equal(record(scene, &letters[4]), STORE_FAILED);
 	pthread_mutex_unlock(&gate);
 	scene_close(scene);
-}
-
-/* The child's: records and tells each acknowledged number through the pipe. */
-static int acknowledgements;
-
-static void acknowledge(struct store_job *job)
-{
-	unsigned mail = (unsigned) (uintptr_t) job->owner;
-
-	if (job->outcome == STORE_DONE &&
-		write(acknowledgements, &mail, sizeof(mail)) != sizeof(mail))
-		_exit(2);
-}
-
-static void record_until_killed(struct scene *scene, unsigned first)
-{
-	enum { WINDOW = 64 };
-	struct letter *letters = calloc(WINDOW, sizeof(*letters));
-
-	if (letters == NULL || !scene_open(scene))
-		_exit(3);
-	for (unsigned mail = first;; mail++) {
-		struct letter *letter = &letters[mail % WINDOW];
-		char address[32];
-
-		/* The last of each window waits for all before it. */
-		snprintf(address, sizeof(address), "user%u@example.org", mail);
-		letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, mail, address);
-		if (mail % WINDOW == WINDOW - 1) {
-			struct store_job *job = &letter->job;
-
-			record(scene, letter);
-			job->owner = (void *) (uintptr_t) mail;
-			acknowledge(job);
-			continue;
-		}
-		letter->job.done = acknowledge;
-		letter->job.owner = (void *) (uintptr_t) mail;
-		if (!store_submit(scene->store, &letter->job))
-			_exit(4);
-	}
-}
-
-static void what_was_acknowledged_survives_sudden_death(void **state)
-{
-	enum { ROUNDS = 10 };
-	struct scene *scene = *state;
-	uint64_t seed = 11;
-	unsigned next = 1, acknowledged, total = 0;
-
-	for (unsigned round = 0; round < ROUNDS; round++) {
-		unsigned wanted = 1 + dice(&seed, 700), count = 0, first = next;
-		int pipe_ends[2], status;
-		struct store_health health;
-		pid_t child;
-
-		scene_close(scene);
-		assert_int_equal(pipe(pipe_ends), 0);
-		child = fork();
-		assert_true(child >= 0);
-		if (child == 0) {
-			close(pipe_ends[0]);
-			acknowledgements = pipe_ends[1];
-			record_until_killed(scene, first);
-		}
-		close(pipe_ends[1]);
-		/* Killed when so many were acknowledged, in the middle of the rest. */
-		while (read(pipe_ends[0], &acknowledged, sizeof(acknowledged)) ==
-			sizeof(acknowledged)) {
-			if (acknowledged >= next)
-				next = acknowledged + 1;
-			if (++count == wanted)
-				kill(child, SIGKILL);
-		}
-		close(pipe_ends[0]);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status));
-		assert_true(count >= wanted);
-		total += count;
-
-		assert_true(scene_open(scene));
-		health = health_of(scene);
-		assert_true(health.events >= total);
-		for (unsigned mail = first; mail < next; mail++)
-			assert_int_equal(bounce(scene, mail), STORE_DUPLICATE);
-		/* What was stored and not acknowledged any more counts too, once. */
-		total = (unsigned) health.events;
-		assert_holds(scene, total);
-		next += 1000;
-	}
 }
 
 int main(void)
@@ -392,7 +303,6 @@ int main(void)
 		TEST(many_threads_store_everything_once),
 		TEST(closing_finishes_what_waits_and_takes_no_more),
 		TEST(a_full_queue_refuses),
-		TEST(what_was_acknowledged_survives_sudden_death),
 	};
 
 	return cmocka_run_group_tests_name("faults", tests, NULL, NULL);

@@ -56,7 +56,8 @@ static void one_event_is_listed_counted_and_suppresses(void **state)
 		dimension++) {
 		static const char *const keys[] = {"", "example.com", "", "example.org"};
 
-		counts = counted(scene, (enum store_dimension) dimension, keys[dimension]);
+		counts =
+			counted(scene, (enum store_dimension) dimension, keys[dimension]);
 		assert_int_equal(counts.hard_bounces, 1);
 		assert_int_equal(counts.attempts, 1);
 		assert_int_equal(counts.deliveries, 0);
@@ -95,8 +96,8 @@ static void texts_come_back_as_they_went_in(void **state)
 		letter.recipients[i].facts = facts;
 	}
 	assert_int_equal(record(scene, &letter), STORE_DONE);
-	assert_true(store_event_list(scene->store, &everything, look_at_texts, &count,
-		&next, &scene->error));
+	assert_true(store_event_list(
+		scene->store, &everything, look_at_texts, &count, &next, &scene->error));
 	assert_int_equal(count, 2);
 	for (int64_t id = 1; id <= 2; id++) {
 		assert_true(store_event_raw(scene->store, id, &raw, &scene->error));
@@ -113,10 +114,16 @@ static void raw_text_is_kept_for_bounces_complaints_and_rejects_only(void **stat
 		enum ses_type type;
 		bool is_kept;
 	} cases[] = {
-		{SES_SEND, false}, {SES_DELIVERY, false}, {SES_BOUNCE, true},
-		{SES_COMPLAINT, true}, {SES_REJECT, true}, {SES_OPEN, false},
-		{SES_CLICK, false}, {SES_RENDERING_FAILURE, false},
-		{SES_DELIVERY_DELAY, false}, {SES_SUBSCRIPTION, false},
+		{SES_SEND, false},
+		{SES_DELIVERY, false},
+		{SES_BOUNCE, true},
+		{SES_COMPLAINT, true},
+		{SES_REJECT, true},
+		{SES_OPEN, false},
+		{SES_CLICK, false},
+		{SES_RENDERING_FAILURE, false},
+		{SES_DELIVERY_DELAY, false},
+		{SES_SUBSCRIPTION, false},
 	};
 	struct scene *scene = *state;
 
@@ -180,8 +187,8 @@ static void a_duplicate_in_the_same_batch_counts_once(void **state)
 
 	jobs_done = 0;
 	for (unsigned i = 0; i < 40; i++) {
-		letter_simple(&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, 1 + i / 2,
-			ALICE);
+		letter_simple(
+			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, 1 + i / 2, ALICE);
 		letters[i].job.done = count_done;
 		assert_true(store_submit(scene->store, &letters[i].job));
 	}
@@ -307,10 +314,10 @@ static void delivery_and_bounce_of_one_mail_are_one_attempt(void **state)
 	struct letter delivery, bounce;
 
 	for (unsigned mail = 1; mail <= 2; mail++) {
-		letter_simple(&delivery, SES_DELIVERY, SES_OUTCOME_DELIVERY, NOON, mail,
-			ALICE);
-		letter_simple(&bounce, SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, NOON, mail,
-			ALICE);
+		letter_simple(
+			&delivery, SES_DELIVERY, SES_OUTCOME_DELIVERY, NOON, mail, ALICE);
+		letter_simple(
+			&bounce, SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, NOON, mail, ALICE);
 		assert_int_equal(
 			record(scene, mail == 1 ? &delivery : &bounce), STORE_DONE);
 		assert_int_equal(
@@ -326,92 +333,6 @@ static void delivery_and_bounce_of_one_mail_are_one_attempt(void **state)
 	counts = counted(scene, STORE_BY_ACCOUNT, NULL);
 	assert_int_equal(counts.attempts, 2);
 	assert_int_equal(counts.hard_bounces, 1);
-}
-
-static void a_complaint_is_one_report_however_many_suspects(void **state)
-{
-	struct scene *scene = *state;
-	struct letter letter;
-	struct ses_counts counts;
-
-	letter_init(&letter, SES_COMPLAINT, NOON, 1, 1);
-	letter_add(&letter, ALICE, SES_OUTCOME_COMPLAINT)->is_certain = false;
-	letter_add(&letter, BOB, SES_OUTCOME_COMPLAINT)->is_certain = false;
-	letter_add(&letter, CAROL, SES_OUTCOME_COMPLAINT)->is_certain = false;
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-	/* The other channel: another MessageId, the same suspects and one more. */
-	snprintf(letter.sns_id, sizeof(letter.sns_id), "other");
-	assert_int_equal(record(scene, &letter), STORE_DUPLICATE);
-	letter_add(&letter, "dave@example.org", SES_OUTCOME_COMPLAINT);
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-
-	counts = counted(scene, STORE_BY_ACCOUNT, NULL);
-	assert_int_equal(counts.complaints, 1);
-	assert_int_equal(
-		counted(scene, STORE_BY_RECIPIENT_DOMAIN, "example.org").complaints, 1);
-	assert_int_equal(
-		counted(scene, STORE_BY_RECIPIENT_DOMAIN, "other.example").complaints, 1);
-	assert_false(entry_of(scene, ALICE, "", NOON).entry.is_certain);
-	assert_int_equal(health_of(scene).events, 4);
-}
-
-static void a_complaint_about_nobody_counts(void **state)
-{
-	struct scene *scene = *state;
-	struct letter letter;
-
-	letter_init(&letter, SES_COMPLAINT, NOON, 1, 1);
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-	assert_int_equal(record(scene, &letter), STORE_DUPLICATE);
-	letter_init(&letter, SES_COMPLAINT, NOON, 2, 2);
-	letter.event.is_not_spam = true;
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).complaints, 1);
-	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).not_spam, 1);
-}
-
-static void a_report_of_mixed_suspects_counts_for_the_eligible(void **state)
-{
-	struct scene *scene = *state;
-	struct letter letter;
-
-	letter_init(&letter, SES_COMPLAINT, NOON, 1, 1);
-	letter_add(&letter, ALICE, SES_OUTCOME_COMPLAINT)->standing = SES_VERIFIED;
-	letter_add(&letter, CAROL, SES_OUTCOME_COMPLAINT);
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).complaints, 1);
-	assert_int_equal(
-		counted(scene, STORE_BY_RECIPIENT_DOMAIN, "example.org").complaints, 0);
-	assert_int_equal(
-		counted(scene, STORE_BY_RECIPIENT_DOMAIN, "other.example").complaints, 1);
-}
-
-static bool collect_domain(void *closure, const char *domain, utc_ms last)
-{
-	char *text = closure;
-	size_t length = strlen(text);
-
-	snprintf(text + length, 128 - length, "%s@%lld;", domain,
-		(long long) (last - NOON));
-	return true;
-}
-
-static void domains_that_complained_are_learnt_with_the_last_time(void **state)
-{
-	struct scene *scene = *state;
-	struct letter letter;
-	char text[128] = "";
-
-	for (unsigned i = 0; i < 3; i++) {
-		letter_simple(&letter, SES_COMPLAINT, SES_OUTCOME_COMPLAINT,
-			NOON + (i == 2 ? -60000 : (int64_t) i * 60000), i + 1, ALICE);
-		assert_int_equal(record(scene, &letter), STORE_DONE);
-	}
-	letter_simple(&letter, SES_COMPLAINT, SES_OUTCOME_NOT_SPAM, NOON, 9, CAROL);
-	assert_int_equal(record(scene, &letter), STORE_DONE);
-	assert_true(store_complaining_domains(
-		scene->store, collect_domain, text, &scene->error));
-	assert_string_equal(text, "example.org@63000;");
 }
 
 static void invalid_addresses_are_recorded_and_suppress_nobody(void **state)
@@ -443,10 +364,6 @@ int main(void)
 		TEST(an_odd_message_id_works_too),
 		TEST(outcomes_and_standings_are_counted_by_the_table),
 		TEST(delivery_and_bounce_of_one_mail_are_one_attempt),
-		TEST(a_complaint_is_one_report_however_many_suspects),
-		TEST(a_complaint_about_nobody_counts),
-		TEST(a_report_of_mixed_suspects_counts_for_the_eligible),
-		TEST(domains_that_complained_are_learnt_with_the_last_time),
 		TEST(invalid_addresses_are_recorded_and_suppress_nobody),
 	};
 

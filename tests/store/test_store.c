@@ -21,8 +21,7 @@ static int64_t ask(const char *path, const char *sql)
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 	answer = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
@@ -86,8 +85,8 @@ static void what_was_recorded_is_there_after_a_reopen(void **state)
 	struct letter letter;
 
 	assert_true(scene_open(scene));
-	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1,
-		"a@example.org");
+	letter_simple(
+		&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1, "a@example.org");
 	assert_int_equal(record(scene, &letter), STORE_DONE);
 	scene_close(scene);
 	assert_true(scene_open(scene));
@@ -127,15 +126,15 @@ static void a_database_of_another_program_is_refused_and_left_alone(void **state
 	execute(scene->path, "CREATE TABLE theirs (x); INSERT INTO theirs VALUES (7)");
 	assert_refused(scene, "another program");
 	assert_int_equal(ask(scene->path, "SELECT x FROM theirs"), 7);
-	assert_int_equal(
-		ask(scene->path, "SELECT count(*) FROM sqlite_schema"), 1);
+	assert_int_equal(ask(scene->path, "SELECT count(*) FROM sqlite_schema"), 1);
 }
 
 static void what_is_no_database_is_refused_and_left_alone(void **state)
 {
-	static const char text[] = "This is a letter to my aunt, and no database at all.\n"
-				   "It is long enough to be taken for a header, though, "
-				   "which needs a hundred bytes.\n";
+	static const char text[] =
+		"This is a letter to my aunt, and no database at all.\n"
+		"It is long enough to be taken for a header, though, "
+		"which needs a hundred bytes.\n";
 	struct scene *scene = *state;
 	char present[sizeof(text)];
 	FILE *file;
@@ -171,7 +170,8 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	for (unsigned i = 0; i < 400; i++) {
 		struct letter letter;
 
-		letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letter_simple(
+			&letter, SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
 		assert_int_equal(record(scene, &letter), STORE_DONE);
 	}
 	scene_close(scene);

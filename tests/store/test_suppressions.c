@@ -43,8 +43,8 @@ static bool take_away(
 }
 
 /* What an event with this reason does to alice. */
-static void learn(struct scene *scene, unsigned mail, enum ses_reason reason, bool certain,
-	bool at_ses)
+static void learn(struct scene *scene, unsigned mail, enum ses_reason reason,
+	bool certain, bool at_ses)
 {
 	struct ses_recipient *recipient;
 	struct letter letter;
@@ -260,8 +260,8 @@ static void pages_join_without_gap_or_overlap(void **state)
 		struct names_listed all = {0}, paged = {0};
 		size_t before;
 
-		assert_true(store_suppression_list(scene->store, &filter, NOON,
-			append_name, &all, &scene->error));
+		assert_true(store_suppression_list(
+			scene->store, &filter, NOON, append_name, &all, &scene->error));
 		filter.limit = 1;
 		do {
 			before = paged.count;

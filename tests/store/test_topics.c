@@ -52,15 +52,20 @@ static void a_subscription_is_confirmed_cancelled_and_confirmed_again(void **sta
 	struct scene *scene = *state;
 
 	assert_int_equal(
+		change(scene, STORE_TOPIC_UNKNOWN, NULL, NULL, NOON), STORE_DONE);
+	assert_topics(scene, "ses 0 - - -1 -1 0 0;");
+	assert_int_equal(
 		change(scene, STORE_TOPIC_PENDING, "t1", NULL, NOON), STORE_DONE);
+	assert_int_equal(change(scene, STORE_TOPIC_UNKNOWN, NULL, NULL, NOON + 99),
+		STORE_DUPLICATE);
 	assert_topics(scene, "ses 1 t1 - 0 -1 0 0;");
 	assert_int_equal(
 		change(scene, STORE_TOPIC_PENDING, "t1", NULL, NOON), STORE_DUPLICATE);
 	assert_int_equal(
 		change(scene, STORE_TOPIC_CONFIRMED, NULL, "sub", NOON + 5), STORE_DONE);
 	assert_topics(scene, "ses 2 - sub 5 -1 0 0;");
-	assert_int_equal(change(scene, STORE_TOPIC_CANCELLED, NULL, NULL, NOON + 9),
-		STORE_DONE);
+	assert_int_equal(
+		change(scene, STORE_TOPIC_CANCELLED, NULL, NULL, NOON + 9), STORE_DONE);
 	/* A retry of the first confirmation comes late. */
 	assert_int_equal(
 		change(scene, STORE_TOPIC_PENDING, "t1", NULL, NOON), STORE_DUPLICATE);
@@ -86,7 +91,8 @@ static void a_notification_proves_a_subscription(void **state)
 	letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON + 8000, 2, "a@b.example");
 	assert_int_equal(record(scene, &letter), STORE_DONE);
 	assert_topics(scene, "ses 3 - - 10000 11000 2 0;");
-	letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON + 100000, 3, "a@b.example");
+	letter_simple(
+		&letter, SES_SEND, SES_OUTCOME_SEND, NOON + 100000, 3, "a@b.example");
 	assert_int_equal(record(scene, &letter), STORE_DONE);
 	assert_topics(scene, "ses 2 - - 103000 103000 3 0;");
 }
@@ -125,7 +131,8 @@ static void what_is_not_understood_is_kept_once(void **state)
 
 	assert_int_equal(keep(scene, STORE_UNRECOGNISED, 1, "no type", 0), STORE_DONE);
 	assert_int_equal(keep(scene, STORE_UNRECOGNISED, 2, "odd", 0), STORE_DONE);
-	assert_int_equal(keep(scene, STORE_UNRECOGNISED, 1, "no type", 0), STORE_DUPLICATE);
+	assert_int_equal(
+		keep(scene, STORE_UNRECOGNISED, 1, "no type", 0), STORE_DUPLICATE);
 	assert_true(store_unrecognised_list(
 		scene->store, 0, 10, describe_kept, text, &scene->error));
 	assert_string_equal(text, "2 0002 Subject odd {\"serial\":131072};"

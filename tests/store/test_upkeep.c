@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <sqlite3.h>
 
-
 #define KEEP (30 * DAY_MS)
 
 static int set_up(void **state)
@@ -53,8 +52,8 @@ static void send(struct scene *scene, enum ses_type type, utc_ms sent, utc_ms re
 	struct letter letter;
 
 	letter_simple(&letter, type,
-		type == SES_BOUNCE ? SES_OUTCOME_HARD_BOUNCE : SES_OUTCOME_SEND, sent, mail,
-		"a@b.example");
+		type == SES_BOUNCE ? SES_OUTCOME_HARD_BOUNCE : SES_OUTCOME_SEND, sent,
+		mail, "a@b.example");
 	letter_add(&letter, "c@b.example", letter.recipients[0].outcome);
 	letter.job.now = received;
 	if (message_id != NULL)
@@ -130,7 +129,8 @@ static void a_replayed_old_event_is_found_among_younger_ones(void **state)
 	upkeep(scene, NOON);
 	assert_int_equal(health_of(scene).events, 4);
 	assert_int_equal(rows(scene, "SELECT count(*) FROM raws"), 0);
-	assert_int_equal(rows(scene, "SELECT count(*) FROM events WHERE id IN (3, 4)"), 0);
+	assert_int_equal(
+		rows(scene, "SELECT count(*) FROM events WHERE id IN (3, 4)"), 0);
 }
 
 static void odd_ids_are_forgotten_by_when_they_were_recorded(void **state)

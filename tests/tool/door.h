@@ -39,8 +39,7 @@ static inline int door_read(int connection, char bytes[DOOR_READ_MAX])
 	size_t have = 0, wanted = 0;
 
 	while (have + 1 < DOOR_READ_MAX) {
-		ssize_t got =
-			read(connection, bytes + have, DOOR_READ_MAX - 1 - have);
+		ssize_t got = read(connection, bytes + have, DOOR_READ_MAX - 1 - have);
 		const char *end, *length;
 
 		if (got <= 0)
@@ -64,9 +63,8 @@ static inline int door_read(int connection, char bytes[DOOR_READ_MAX])
 
 static inline void door_answer_one(struct door *door, int connection, const char *bytes)
 {
-	const struct door_answer *answer = door->given < door->answer_count
-						   ? &door->answers[door->given]
-						   : NULL;
+	const struct door_answer *answer =
+		door->given < door->answer_count ? &door->answers[door->given] : NULL;
 	const char *body = strstr(bytes, "\r\n\r\n") + 4;
 	char head[256];
 	int length;
@@ -75,8 +73,7 @@ static inline void door_answer_one(struct door *door, int connection, const char
 		strncmp(bytes, answer->request, strlen(answer->request)) != 0) {
 		if (door->wrong[0] == '\0')
 			snprintf(door->wrong, sizeof(door->wrong), "%.400s", bytes);
-		dprintf(connection,
-			"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
+		dprintf(connection, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n");
 		return;
 	}
 	door->given++;

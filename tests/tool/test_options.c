@@ -24,7 +24,7 @@ static const struct option globals[] = {
 };
 
 #define READ(options, error, stops, read, ...)                                           \
-	read_all(options, error, stops, read, (const char *const[]) {__VA_ARGS__, NULL})
+	read_all(options, error, stops, read, (const char *const[]){__VA_ARGS__, NULL})
 
 static bool read_all(struct options *options, struct error *error, bool stops,
 	size_t *read, const char *const *arguments)
@@ -111,8 +111,7 @@ static void mistakes_are_named_with_their_remedy(void **state)
 		struct error error;
 		size_t read;
 
-		assert_false(
-			read_all(&options, &error, false, &read, rows[i].arguments));
+		assert_false(read_all(&options, &error, false, &read, rows[i].arguments));
 		assert_string_equal(error.text, rows[i].expected);
 		options_finish(&options);
 	}

@@ -58,8 +58,7 @@ static void documents_over_many_lines_one_after_another(void **state)
 		{"{\n \"b\": \"}\"\n}", 6, false}, {NULL, 0, false}};
 
 	(void) state;
-	expect_documents(
-		"{\n \"a\": [\n  1\n ]\n}\n{\n \"b\": \"}\"\n}\n", expected);
+	expect_documents("{\n \"a\": [\n  1\n ]\n}\n{\n \"b\": \"}\"\n}\n", expected);
 }
 
 static void documents_joined_on_one_line(void **state)
@@ -74,8 +73,8 @@ static void documents_joined_on_one_line(void **state)
 static void what_never_closes_does_not_swallow_what_follows(void **state)
 {
 	static const struct expected expected[] = {{"{\"a\":{", 1, true},
-		{"{\"b\":2}", 2, false}, {"{\"c\":\"broken", 3, false}, {"rubbish", 4, false},
-		{"{\"d\":", 5, true}, {NULL, 0, false}};
+		{"{\"b\":2}", 2, false}, {"{\"c\":\"broken", 3, false},
+		{"rubbish", 4, false}, {"{\"d\":", 5, true}, {NULL, 0, false}};
 
 	(void) state;
 	expect_documents(
@@ -137,21 +136,27 @@ static void messages_come_out_of_what_is_around_them(void **state)
 	} rows[] = {
 		{"{\"Type\":\"Notification\",\"SigningCertURL\":\"u\"}",
 			"{\"Type\":\"Notification\",\"SigningCertURL\":\"u\"}\n"},
-		{"{\"Messages\":[{\"MessageId\":\"q\",\"Body\":\"{\\\"SigningCertURL\\\":1}\"},"
+		{"{\"Messages\":[{\"MessageId\":\"q\",\"Body\":\"{\\\"SigningCertURL\\\":"
+		 "1}\"},"
 		 "{\"Body\":\"{\\\"Type\\\":\\\"\\u00fc\\\\n\\\"}\"}]}",
 			"{\"SigningCertURL\":1}\n{\"Type\":\"ü\\n\"}\n"},
 		{"{\"MessageId\":\"q\",\"Body\":\"{\\\"Type\\\":\\\"x\\\"}\"}",
 			"{\"Type\":\"x\"}\n"},
-		{"{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Type\":\"Notification\","
+		{"{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Type\":"
+		 "\"Notification\","
 		 "\"Subject\":null,\"SigningCertUrl\":\"c\",\"UnsubscribeUrl\":\"u\"}}]}",
-			"{\"Type\":\"Notification\",\"SigningCertURL\":\"c\",\"UnsubscribeURL\":"
+			"{\"Type\":\"Notification\",\"SigningCertURL\":\"c\","
+			"\"UnsubscribeURL\":"
 			"\"u\"}\n"},
 		{"{\"Type\":\"Notification\",\"SigningCertUrl\":\"c\",\"Subject\":\"s\"}",
-			"{\"Type\":\"Notification\",\"SigningCertURL\":\"c\",\"Subject\":\"s\"}"
+			"{\"Type\":\"Notification\",\"SigningCertURL\":\"c\",\"Subject\":"
+			"\"s\"}"
 			"\n"},
-		{"{\"Records\":[{\"messageId\":\"q\",\"body\":\"{\\\"Type\\\":\\\"x\\\"}\"}]}",
+		{"{\"Records\":[{\"messageId\":\"q\",\"body\":\"{\\\"Type\\\":\\\"x\\\"}"
+		 "\"}]}",
 			"{\"Type\":\"x\"}\n"},
-		{"[{\"Type\":\"a\"},{\"Type\":\"b\"}]", "{\"Type\":\"a\"}\n{\"Type\":\"b\"}\n"},
+		{"[{\"Type\":\"a\"},{\"Type\":\"b\"}]",
+			"{\"Type\":\"a\"}\n{\"Type\":\"b\"}\n"},
 		{"{\"Messages\":[]}", ""},
 	};
 
@@ -169,7 +174,8 @@ static void a_body_that_is_no_json_is_refused_and_the_rest_goes_on(void **state)
 	struct collected collected;
 
 	(void) state;
-	open_document("{\"Messages\":[{\"Body\":\"hello\"},{\"Body\":\"{\\\"a\\\":1}\"}]}",
+	open_document(
+		"{\"Messages\":[{\"Body\":\"hello\"},{\"Body\":\"{\\\"a\\\":1}\"}]}",
 		&collected);
 	assert_int_equal(collected.count, 2);
 	assert_memory_equal(collected.text, "!the body of the SQS message", 28);

@@ -18,10 +18,14 @@ static void what_a_terminal_obeys_is_escaped(void **state)
 		{"a\nb\tc\r", "a\\nb\\tc\\r"},
 		{"\033[31mred\033]0;title\007", "\\x1b[31mred\\x1b]0;title\\x07"},
 		{"del\x7f", "del\\x7f"},
-		{"c1 \xc2\x9b" "2J", "c1 \\x9b2J"},
+		{"c1 \xc2\x9b"
+		 "2J",
+			"c1 \\x9b2J"},
 		{"bad \xff\xc3", "bad \\xff\\xc3"},
 		{"overlong \xc0\xaf", "overlong \\xc0\\xaf"},
-		{"bidi \xe2\x80\xae" "gpj.exe", "bidi \\u202egpj.exe"},
+		{"bidi \xe2\x80\xae"
+		 "gpj.exe",
+			"bidi \\u202egpj.exe"},
 		{"bom \xef\xbb\xbf", "bom \\ufeff"},
 		{"bücher 日本 😀", "bücher 日本 😀"},
 	};
@@ -104,7 +108,8 @@ static void failures_are_one_escaped_line_with_the_program_s_name(void **state)
 
 	(void) state;
 	run_open(&tool, &run);
-	assert_int_equal(tool_fail(&tool, TOOL_USAGE, "no %s", "such\nthing"), TOOL_USAGE);
+	assert_int_equal(
+		tool_fail(&tool, TOOL_USAGE, "no %s", "such\nthing"), TOOL_USAGE);
 	run_close(&tool);
 	assert_string_equal(run.err, "ses-feedback: no such\\nthing\n");
 	run_finish(&run);

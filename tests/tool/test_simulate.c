@@ -41,8 +41,7 @@ static int set_up(void **state)
 	fixture->now = clock_now();
 	simulation->key = private_key_generate(2048, &error);
 	simulation->certificate_url = "https://sns.eu-west-1.amazonaws.com/" NAME;
-	if (simulation->key == NULL ||
-		!sns_topic_parse(ARN, &simulation->topic, &error))
+	if (simulation->key == NULL || !sns_topic_parse(ARN, &simulation->topic, &error))
 		return -1;
 	fixture->policy.topics = &simulation->topic;
 	fixture->policy.topic_count = 1;
@@ -81,8 +80,8 @@ static void make_and_read(struct fixture *fixture, struct sns_message *message,
 		&fixture->simulation, fixture->now, &body, sns_id, ses_id, &error));
 	assert_int_equal(sns_message_parse(body.bytes, body.length, message, &error),
 		SNS_WELL_FORMED);
-	assert_int_equal(sns_policy_judge(&fixture->policy, message, fixture->now, &route,
-				 &error),
+	assert_int_equal(
+		sns_policy_judge(&fixture->policy, message, fixture->now, &route, &error),
 		SNS_KEY_UNKNOWN);
 	assert_int_equal(
 		sns_keyring_verify(fixture->keyring, message, &route, NULL, &error),
@@ -128,7 +127,8 @@ static void every_kind_in_every_shape_and_version_is_genuine_and_understood(void
 		ses_event_judge(&event, &policy);
 		assert_string_equal(
 			message.signature_version, simulation->is_version_1 ? "1" : "2");
-		assert_int_equal(message.subject == NULL, simulation->is_identity_feedback);
+		assert_int_equal(
+			message.subject == NULL, simulation->is_identity_feedback);
 		assert_int_equal(
 			event.is_identity_feedback, simulation->is_identity_feedback);
 		assert_int_equal(event.type, rows[i / 4].type);
@@ -180,8 +180,8 @@ static void an_altered_message_is_not_genuine(void **state)
 	*place = 'b';
 	assert_int_equal(sns_message_parse(body.bytes, body.length, &message, &error),
 		SNS_WELL_FORMED);
-	assert_int_equal(sns_policy_judge(&fixture->policy, &message, fixture->now, &route,
-				 &error),
+	assert_int_equal(sns_policy_judge(&fixture->policy, &message, fixture->now,
+				 &route, &error),
 		SNS_KEY_UNKNOWN);
 	assert_int_equal(
 		sns_keyring_verify(fixture->keyring, &message, &route, NULL, &error),

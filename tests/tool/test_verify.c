@@ -49,8 +49,7 @@ static void verify(struct run *run, const char *folder, const char *path)
 	run_tool(run, "verify", "--certificates", certificates, path, NULL);
 }
 
-static void every_genuine_message_of_aws_verifies_but_for_the_one_with_a_short_key(
-	void **state)
+static void every_genuine_message_verifies_but_for_the_one_with_a_short_key(void **state)
 {
 	size_t genuine = 0, refused = 0;
 	glob_t files;
@@ -292,7 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			every_genuine_message_of_aws_verifies_but_for_the_one_with_a_short_key),
+			every_genuine_message_verifies_but_for_the_one_with_a_short_key),
 		cmocka_unit_test(no_altered_message_verifies),
 		cmocka_unit_test(a_genuine_message_is_said_so_with_type_topic_and_time),
 		cmocka_unit_test(only_the_topics_given_will_do),

@@ -34,8 +34,8 @@ static void times_are_read_as_people_type_them(void **state)
 		struct error error;
 		utc_ms time = 0;
 
-		assert_true(when_parse("since", rows[i].text, NOW, rows[i].direction,
-			&time, &error));
+		assert_true(when_parse(
+			"since", rows[i].text, NOW, rows[i].direction, &time, &error));
 		assert_int_equal(time, rows[i].expected);
 	}
 }
@@ -50,8 +50,7 @@ static void what_is_no_time_is_refused_with_what_would_be_one(void **state)
 		struct error error;
 		utc_ms time = 7;
 
-		assert_false(
-			when_parse("since", rows[i], NOW, WHEN_PAST, &time, &error));
+		assert_false(when_parse("since", rows[i], NOW, WHEN_PAST, &time, &error));
 		assert_int_equal(time, 7);
 		assert_non_null(strstr(error.text, "--since"));
 		assert_non_null(strstr(error.text, "24h"));
@@ -103,8 +102,7 @@ static void ages_are_said_in_the_unit_that_says_most(void **state)
 
 	(void) state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_string_equal(
-			when_ago(rows[i].time, NOW, shown), rows[i].expected);
+		assert_string_equal(when_ago(rows[i].time, NOW, shown), rows[i].expected);
 	assert_string_equal(when_duration(SECOND_MS, shown), "1 second");
 }
 
@@ -148,7 +146,8 @@ static void worse_levels_rank_higher_and_unknown_ones_are_shown(void **state)
 
 	(void) state;
 	for (size_t i = 1; i < sizeof(levels) / sizeof(levels[0]); i++)
-		assert_true(words_level_rank(levels[i]) > words_level_rank(levels[i - 1]));
+		assert_true(
+			words_level_rank(levels[i]) > words_level_rank(levels[i - 1]));
 	assert_string_equal(
 		words_level("over-pause-limit", &style), "OVER THE PAUSE LIMIT");
 	assert_int_equal(style, SCREEN_ALARM);

@@ -263,8 +263,8 @@ UNUSED static void record_send(
 {
 	char message[2048], sns_id[40];
 
-	write_event(message, sizeof(message), "Send", serial, when, address,
-		"\"send\":{}");
+	write_event(
+		message, sizeof(message), "Send", serial, when, address, "\"send\":{}");
 	snprintf(sns_id, sizeof(sns_id), "send-%u", serial);
 	record(scene, message, when, sns_id, 1);
 }
@@ -281,8 +281,7 @@ UNUSED static void record_bounce(
 		"\"bouncedRecipients\":[{\"emailAddress\":\"%s\",\"action\":\"failed\","
 		"\"status\":\"5.1.1\",\"diagnosticCode\":\"smtp; 550 5.1.1 unknown\"}]}",
 		time, serial, address);
-	write_event(
-		message, sizeof(message), "Bounce", serial, when, address, object);
+	write_event(message, sizeof(message), "Bounce", serial, when, address, object);
 	snprintf(sns_id, sizeof(sns_id), "bounce-%u", serial);
 	record(scene, message, when, sns_id, 1);
 }

@@ -23,7 +23,8 @@ static void an_event_is_shown_flat_and_whole(void **state)
 		.original = "Anna@example.com",
 		.facts = "{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
 			 "\"action\":\"failed\",\"status\":\"5.1.1\",\"diagnosticCode\":"
-			 "\"smtp; 550\",\"feedbackId\":\"f-1\",\"reportingMTA\":\"dns; x\"}",
+			 "\"smtp; 550\",\"feedbackId\":\"f-1\",\"reportingMTA\":\"dns; "
+			 "x\"}",
 		.tags = "{\"campaign\":[\"spring\"]}",
 		.has_raw = true};
 	struct json *json = api_event_json(&event);
@@ -48,8 +49,8 @@ static void an_event_is_shown_flat_and_whole(void **state)
 	assert_member(json, "feedback_id", "f-1");
 	assert_member(json, "complaint_feedback_type", NULL);
 	assert_member(json_member(json, "facts"), "reportingMTA", "dns; x");
-	assert_string_equal(json_as_text(json_first(json_member(
-				    json_member(json, "tags"), "campaign"))),
+	assert_string_equal(json_as_text(json_first(
+				    json_member(json_member(json, "tags"), "campaign"))),
 		"spring");
 	json_free(json);
 }
@@ -230,7 +231,8 @@ static void raw_gives_sess_own_text(void **state)
 	assert_problem(scene, 400, "not-an-id", "\"x\"");
 }
 
-#define SCENE_TEST(test) cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
+#define SCENE_TEST(test)                                                                 \
+	cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
 int main(void)
 {

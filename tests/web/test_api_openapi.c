@@ -5,8 +5,8 @@
 static struct json *read_document(void)
 {
 	struct error error = {""};
-	struct json *document = json_parse(
-		openapi_text(), strlen(openapi_text()), JSON_STRICT, &error);
+	struct json *document =
+		json_parse(openapi_text(), strlen(openapi_text()), JSON_STRICT, &error);
 
 	if (document == NULL)
 		fail_msg("openapi.json: %s", error.text);
@@ -65,7 +65,7 @@ static void every_route_is_described(void **state)
 			fail_msg("openapi.json has no %s %s", route->method, route->path);
 		assert_member(operation, "x-role", role_name(route->access));
 		assert_int_equal(json_member(operation, "requestBody") != NULL,
-			route->body_limit > 1024);
+			route->body_limit > 0);
 	}
 	json_free(document);
 }
@@ -146,7 +146,8 @@ static void assert_has_schema(
 			fail_msg("%s: no \"%s\"", schema, json_name(member));
 	for (member = json_first(value); member != NULL; member = json_next(member))
 		if (json_member(properties, json_name(member)) == NULL)
-			fail_msg("%s: \"%s\" is not described", schema, json_name(member));
+			fail_msg(
+				"%s: \"%s\" is not described", schema, json_name(member));
 }
 
 static void answers_have_the_members_that_are_described(void **state)
@@ -159,7 +160,8 @@ static void answers_have_the_members_that_are_described(void **state)
 	record_send(scene, 1, when, "anna@example.com");
 	record_bounce(scene, 1, when, "anna@example.com");
 	assert_int_equal(get(scene, "/v1/events"), 200);
-	assert_has_schema(document, "Event", json_first(json_member(scene->json, "events")));
+	assert_has_schema(
+		document, "Event", json_first(json_member(scene->json, "events")));
 	assert_int_equal(get(scene, "/v1/suppressions"), 200);
 	assert_has_schema(
 		document, "Entry", json_first(json_member(scene->json, "suppressions")));
@@ -170,9 +172,11 @@ static void answers_have_the_members_that_are_described(void **state)
 	assert_has_schema(document, "Rate", json_member(account, "complaint"));
 	assert_has_schema(document, "Rate", json_member(account, "complaint_reporting"));
 	assert_int_equal(get(scene, "/v1/rates"), 200);
-	assert_has_schema(document, "RatesRow", json_first(json_member(scene->json, "rows")));
+	assert_has_schema(
+		document, "RatesRow", json_first(json_member(scene->json, "rows")));
 	assert_int_equal(get(scene, "/v1/topics"), 200);
-	assert_has_schema(document, "Topic", json_first(json_member(scene->json, "topics")));
+	assert_has_schema(
+		document, "Topic", json_first(json_member(scene->json, "topics")));
 	assert_int_equal(get(scene, "/v1/status"), 200);
 	assert_has_schema(document, "Status", scene->json);
 	assert_int_equal(get(scene, "/v1/status?x=1"), 400);
@@ -207,8 +211,9 @@ int main(void)
 		cmocka_unit_test(every_route_is_described),
 		cmocka_unit_test(everything_described_is_served),
 		cmocka_unit_test(every_reference_leads_somewhere),
-		cmocka_unit_test_setup_teardown(answers_have_the_members_that_are_described,
-			scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(
+			answers_have_the_members_that_are_described, scene_set_up,
+			scene_tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_document_is_served_as_it_is, scene_set_up, scene_tear_down),
 		cmocka_unit_test_setup_teardown(

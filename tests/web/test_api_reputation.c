@@ -76,12 +76,12 @@ static void the_sentence_reads_as_ses_writes_it(void **state)
 
 	(void) state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct ses_rate rate = judged(
-			cases[i].metric, cases[i].numerator, cases[i].denominator);
+		struct ses_rate rate =
+			judged(cases[i].metric, cases[i].numerator, cases[i].denominator);
 		char sentence[API_SENTENCE_SIZE];
 
-		api_rate_sentence(&rate, "hard bounces", DAY_MS,
-			DAY_MS + cases[i].span, sentence);
+		api_rate_sentence(
+			&rate, "hard bounces", DAY_MS, DAY_MS + cases[i].span, sentence);
 		if (cases[i].sentence == NULL)
 			assert_non_null(strstr(sentence, "no rate: "));
 		else
@@ -97,7 +97,10 @@ static void an_account_is_shown_with_its_limits(void **state)
 		.from = 0,
 		.to = 10 * DAY_MS,
 		.source = SES_SOURCE_SEND,
-		.counts = {.refused = 5, .verified = 1, .simulator = 2, .not_spam = 3,
+		.counts = {.refused = 5,
+			.verified = 1,
+			.simulator = 2,
+			.not_spam = 3,
 			.listed = 4},
 		.bounce = judged(SES_METRIC_BOUNCE, 420, 10000),
 		.complaint = judged(SES_METRIC_COMPLAINT, 1, 10000),
@@ -227,7 +230,8 @@ static void rates_break_down_by_each_dimension(void **state)
 	}
 	assert_int_equal(get(scene, "/v1/rates?account=999999999999"), 200);
 	assert_int_equal(json_count(json_member(scene->json, "rows")), 0);
-	assert_int_equal(get(scene, "/v1/rates?region=eu-west-1&account=111122223333"), 200);
+	assert_int_equal(
+		get(scene, "/v1/rates?region=eu-west-1&account=111122223333"), 200);
 	assert_int_equal(json_count(json_member(scene->json, "rows")), 1);
 	assert_member(scene->json, "window", "24h");
 	assert_member(scene->json, "by", "account");
@@ -259,7 +263,8 @@ static void wrong_parameters_are_answered_with_the_choices(void **state)
 	}
 }
 
-#define SCENE_TEST(test) cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
+#define SCENE_TEST(test)                                                                 \
+	cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
 int main(void)
 {

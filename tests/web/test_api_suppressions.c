@@ -1,5 +1,4 @@
-/* test_api_suppressions.c - the suppression list over the API: entries, pages, checks. */
-#include "base/text.h"
+/* test_api_suppressions.c - the suppression list over the API: entries and pages. */
 #include "tests/web/api_scene.h"
 #include "web/api_entry.h"
 
@@ -29,15 +28,20 @@ static void an_entry_is_shown_with_nulls_for_what_is_not_known(void **state)
 		const char *asked, *printed;
 	} cases[] = {
 		{&full, NULL,
-			"{\"address\":\"anna@example.com\",\"original\":\"Anna@Example.com\","
-			"\"reason\":\"complaint\",\"scope\":\"newsletter\",\"certain\":false,"
-			"\"since\":\"1970-01-01T00:00:00.000Z\",\"expires\":\"1970-01-01T00:00:"
+			"{\"address\":\"anna@example.com\",\"original\":\"Anna@Example."
+			"com\","
+			"\"reason\":\"complaint\",\"scope\":\"newsletter\",\"certain\":"
+			"false,"
+			"\"since\":\"1970-01-01T00:00:00.000Z\",\"expires\":\"1970-01-"
+			"01T00:00:"
 			"01.000Z\",\"at_ses\":\"blocked\",\"event\":7,\"note\":\"by "
 			"\\\"phone\\\"\"}"},
 		{&bare, "B@example.com",
 			"{\"asked\":\"B@example.com\",\"address\":\"b@example.com\","
-			"\"original\":\"b@example.com\",\"reason\":\"manual\",\"scope\":\"\","
-			"\"certain\":true,\"since\":\"1970-01-01T00:00:00.000Z\",\"expires\":"
+			"\"original\":\"b@example.com\",\"reason\":\"manual\",\"scope\":"
+			"\"\","
+			"\"certain\":true,\"since\":\"1970-01-01T00:00:00.000Z\","
+			"\"expires\":"
 			"null,\"at_ses\":\"unknown\",\"event\":null,\"note\":null}"},
 	};
 
@@ -67,10 +71,9 @@ static void put_makes_get_shows_delete_removes(void **state)
 	assert_member(scene->json, "note", NULL);
 	assert_member(scene->json, "expires", NULL);
 	assert_true(truth(scene->json, "certain"));
-	assert_int_equal(
-		call(scene, "PUT", path,
-			"{\"reason\":\"import\",\"note\":\"old list\","
-			"\"expires\":\"2999-01-01T00:00:00Z\",\"scope\":null}"),
+	assert_int_equal(call(scene, "PUT", path,
+				 "{\"reason\":\"import\",\"note\":\"old list\","
+				 "\"expires\":\"2999-01-01T00:00:00Z\",\"scope\":null}"),
 		200);
 	assert_member(scene->json, "reason", "import");
 	assert_member(scene->json, "note", "old list");
@@ -112,7 +115,8 @@ static void what_is_no_address_is_refused_everywhere(void **state)
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 		for (size_t k = 0; k < sizeof(paths) / sizeof(paths[0]); k++) {
 			call(scene, methods[i], paths[k], NULL);
-			assert_problem(scene, 400, "not-an-address", "is no mail address");
+			assert_problem(
+				scene, 400, "not-an-address", "is no mail address");
 		}
 }
 
@@ -121,7 +125,8 @@ static void a_slash_in_an_address_is_written_encoded(void **state)
 	struct scene *scene = *state;
 
 	assert_int_equal(
-		call(scene, "PUT", "/v1/suppressions/a%2Fb%25c%3F@example.com", "{}"), 201);
+		call(scene, "PUT", "/v1/suppressions/a%2Fb%25c%3F@example.com", "{}"),
+		201);
 	assert_member(scene->json, "address", "a/b%c?@example.com");
 	assert_int_equal(get(scene, "/v1/suppressions/a%2Fb%25c%3F@example.com"), 200);
 }
@@ -271,106 +276,8 @@ static void wrong_parameters_are_named_with_what_would_be_right(void **state)
 	}
 }
 
-/* ---- checks ---- */
-
-static unsigned check(struct scene *scene, const char *body)
-{
-	return call(scene, "POST", "/v1/suppressions/check", body);
-}
-
-static void every_address_asked_is_answered_once(void **state)
-{
-	struct scene *scene = *state;
-	const struct json *row;
-
-	put(scene, "Anna@example.com", "{\"reason\":\"bounce\"}");
-	put(scene, "zoe@example.com", NULL);
-	assert_int_equal(check(scene,
-				 "{\"addresses\":[\"zoe@EXAMPLE.com\",\"b@example.com\","
-				 "\"Anna A. <ANNA@example.com>\",\"anna@example.com\","
-				 "\"b@example.com\",\"zoe@EXAMPLE.com\"]}"),
-		200);
-	assert_int_equal(integer(scene->json, "clear"), 2);
-	row = json_first(json_member(scene->json, "suppressed"));
-	assert_int_equal(json_count(json_member(scene->json, "suppressed")), 4);
-	assert_member(row, "asked", "zoe@EXAMPLE.com");
-	assert_member(row, "address", "zoe@example.com");
-	row = json_next(row);
-	assert_member(row, "asked", "Anna A. <ANNA@example.com>");
-	assert_member(row, "original", "Anna@example.com");
-	assert_member(row, "reason", "bounce");
-	row = json_next(row);
-	assert_member(row, "asked", "anna@example.com");
-	row = json_next(row);
-	assert_member(row, "asked", "zoe@EXAMPLE.com");
-}
-
-static void a_scope_adds_its_own_entries(void **state)
-{
-	struct scene *scene = *state;
-	static const char addresses[] = "\"addresses\":[\"a@x.example\",\"b@x.example\"]";
-	char body[256];
-
-	put(scene, "a@x.example", "{\"scope\":\"news\"}");
-	put(scene, "b@x.example", NULL);
-	snprintf(body, sizeof(body), "{%s}", addresses);
-	assert_int_equal(check(scene, body), 200);
-	assert_int_equal(integer(scene->json, "clear"), 1);
-	snprintf(body, sizeof(body), "{%s,\"scope\":\"news\"}", addresses);
-	assert_int_equal(check(scene, body), 200);
-	assert_int_equal(integer(scene->json, "clear"), 0);
-	snprintf(body, sizeof(body), "{%s,\"scope\":\"other\"}", addresses);
-	assert_int_equal(check(scene, body), 200);
-	assert_int_equal(integer(scene->json, "clear"), 1);
-}
-
-static void wrong_checks_are_named(void **state)
-{
-	static const struct {
-		const char *body, *type, *words;
-	} cases[] = {
-		{"", "body", "JSON"},
-		{"[]", "body", "object"},
-		{"{}", "body", "\"addresses\""},
-		{"{\"addresses\":\"a@x.example\"}", "body", "\"addresses\""},
-		{"{\"addresses\":[],\"scopes\":1}", "body", "scopes"},
-		{"{\"addresses\":[],\"addresses\":[]}", "body", "once"},
-		{"{\"addresses\":[],\"scope\":7}", "body", "\"scope\""},
-		{"{\"addresses\":[\"a@x.example\",\"nobody\"]}", "not-an-address",
-			"addresses[1] is no mail address: \"nobody\""},
-		{"{\"addresses\":[17]}", "not-an-address", "addresses[0] is no text"},
-	};
-	struct scene *scene = *state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		check(scene, cases[i].body);
-		assert_problem(scene, 400, cases[i].type, cases[i].words);
-	}
-	assert_int_equal(check(scene, "{\"addresses\":[],\"scope\":null}"), 200);
-	assert_int_equal(integer(scene->json, "clear"), 0);
-}
-
-static void ten_thousand_may_be_asked_and_no_more(void **state)
-{
-	struct scene *scene = *state;
-	struct buffer body;
-
-	put(scene, "user09999@example.com", NULL);
-	buffer_init(&body, 1024 * 1024);
-	buffer_append_text(&body, "{\"addresses\":[");
-	for (int i = 0; i < 10000; i++)
-		buffer_format(&body, "%s\"user%05d@example.com\"", i == 0 ? "" : ",", i);
-	buffer_append_text(&body, "]}");
-	assert_int_equal(check(scene, body.bytes), 200);
-	assert_int_equal(integer(scene->json, "clear"), 9999);
-	body.length -= 2;
-	buffer_append_text(&body, ",\"x@example.com\"]}");
-	check(scene, body.bytes);
-	assert_problem(scene, 400, "body", "at most 10000");
-	buffer_finish(&body);
-}
-
-#define SCENE_TEST(test) cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
+#define SCENE_TEST(test)                                                                 \
+	cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
 int main(void)
 {
@@ -385,10 +292,6 @@ int main(void)
 		SCENE_TEST(pages_join_without_gap_or_overlap),
 		SCENE_TEST(filters_choose),
 		SCENE_TEST(wrong_parameters_are_named_with_what_would_be_right),
-		SCENE_TEST(every_address_asked_is_answered_once),
-		SCENE_TEST(a_scope_adds_its_own_entries),
-		SCENE_TEST(wrong_checks_are_named),
-		SCENE_TEST(ten_thousand_may_be_asked_and_no_more),
 	};
 
 	return cmocka_run_group_tests_name("api_suppressions", tests, NULL, NULL);

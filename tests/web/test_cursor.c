@@ -130,8 +130,8 @@ static void every_cut_is_noticed(void **state)
 
 static void what_was_never_a_cursor_is_none(void **state)
 {
-	static const char *const texts[] = {"", "A", "AA", "AAAA", "AAAAAAAAAAAA", "====",
-		"a b", "\xff\xff\xff\xff", "+/+/+/+/", "next", "null", "12345678",
+	static const char *const texts[] = {"", "A", "AA", "AAAA", "AAAAAAAAAAAA",
+		"====", "a b", "\xff\xff\xff\xff", "+/+/+/+/", "next", "null", "12345678",
 		"%41%41", "AAAAAAA="};
 	char *longest = calloc(1, 100001);
 
