@@ -67,7 +67,7 @@ static const struct config_key keys[] = {
 		.standard = "/etc/ses-feedbackd/tokens",
 		.sentence =
 			"A file with NAME ROLE SHA256-OF-TOKEN (hex) a line; the role is "
-			"read, support (read, and lift soft entries with a note) or "
+			"read, support (so far the same as read) or "
 			"write. "
 			"Without the file nobody has a token."},
 
