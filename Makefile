@@ -61,7 +61,7 @@ BENCH_PROGRAMS = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
 Q = $(if $(V),,@)
 
 .PHONY: all
-all: $(PROGRAMS)
+all: $(PROGRAMS) documents
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)

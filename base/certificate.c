@@ -110,8 +110,9 @@ static bool read_time(const ASN1_TIME *time, utc_ms *instant)
 	return is_read;
 }
 
-/* Empty if there is no common name, more than one, or one that can't be written here. */
-static void read_subject(X509 *x509, char *subject, size_t size)
+/* Empty if there is no common name, more than one, or one that can't be written here.
+ * False if it can't be read, for want of memory too. */
+static bool read_subject(X509 *x509, char *subject, size_t size)
 {
 	X509_NAME *name = X509_get_subject_name(x509);
 	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
@@ -120,7 +121,7 @@ static void read_subject(X509 *x509, char *subject, size_t size)
 
 	subject[0] = '\0';
 	if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
-		return;
+		return true;
 	length = ASN1_STRING_to_UTF8(
 		&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
 	if (length > 0 && (size_t) length < size &&
@@ -130,6 +131,7 @@ static void read_subject(X509 *x509, char *subject, size_t size)
 		subject[length] = '\0';
 	}
 	OPENSSL_free(utf8);
+	return length >= 0;
 }
 
 static bool read_x509(X509 *x509, struct certificate *certificate, struct error *error)
@@ -141,13 +143,18 @@ static bool read_x509(X509 *x509, struct certificate *certificate, struct error 
 	if (flags & EXFLAG_INVALID)
 		return error_set(error, "certificate: its extensions can't be read");
 	certificate->is_authority = (flags & EXFLAG_CA) != 0;
-	read_subject(x509, certificate->subject, sizeof(certificate->subject));
+	if (!read_subject(x509, certificate->subject, sizeof(certificate->subject)))
+		return error_set(error, "certificate: its subject can't be read");
 	if (!read_time(X509_get0_notBefore(x509), &certificate->not_before) ||
 		!read_time(X509_get0_notAfter(x509), &certificate->not_after))
 		return error_set(error, "certificate: its times can't be read");
+	/* Not known to OpenSSL, or want of memory: to keep it would be to keep a failure.
+	 */
 	if (!key)
-		return true;
+		return error_set(error, "certificate: its key can't be read");
 	certificate->key_bits = EVP_PKEY_get_bits(key);
+	if (certificate->key_bits <= 0)
+		return error_set(error, "certificate: its key can't be read");
 	/* Not a key restricted to RSASSA-PSS, which has a kind of its own. */
 	certificate->is_rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
 	if (!certificate->is_rsa)

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdint.h>
@@ -44,9 +45,19 @@ static const struct json *disguise_const(const cJSON *item)
 static struct json *parse_scanned(const char *text, size_t length, struct error *error)
 {
 	const char *end = NULL;
-	cJSON *item = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	cJSON *item;
 	size_t rest;
 
+	/* cJSON gives up at the first allocation that fails, and says no more than that;
+	 * malloc(3) sets ENOMEM, and free(3) keeps it. */
+	errno = 0;
+	item = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+	if (!item && errno == ENOMEM) {
+		error_set(error, "out of memory");
+		errno = ENOMEM;
+		return NULL;
+	}
+	errno = EINVAL;
 	if (!item) {
 		error_set(error, "not JSON at byte %zu", end ? (size_t) (end - text) : 0);
 		return NULL;
@@ -70,8 +81,10 @@ struct json *json_parse(
 
 	/* A damaged byte becomes three. */
 	buffer_init(&repaired, 3 * JSON_SIZE_MAX);
-	if (!json_scan(text, length, care, &repaired, error))
+	if (!json_scan(text, length, care, &repaired, error)) {
+		errno = repaired.failed ? ENOMEM : EINVAL;
 		goto out;
+	}
 	if (repaired.bytes)
 		json = parse_scanned(repaired.bytes, repaired.length, error);
 	else

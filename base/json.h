@@ -29,7 +29,8 @@ enum json_care {
  * Reads one JSON value and nothing after it but white space. Both ways refuse raw NUL
  * bytes, more than JSON_DEPTH_MAX levels or JSON_SIZE_MAX bytes, and numbers that are not
  * finite or longer than 63 bytes. text needs no
- * NUL behind it. The result is freed with json_free. NULL with the reason in error.
+ * NUL behind it. The result is freed with json_free. NULL with the reason in error, and
+ * with errno ENOMEM if it is want of memory, EINVAL if it is the text.
  */
 struct json *json_parse(
 	const char *text, size_t length, enum json_care care, struct error *error);

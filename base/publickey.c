@@ -1,6 +1,7 @@
 /* publickey.c - RSA keys that verify; counted, with contexts kept per thread. */
 #include "base/publickey.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -147,21 +148,27 @@ static EVP_PKEY_CTX *find_context(struct public_key *key, enum digest_kind diges
 	return context;
 }
 
-bool public_key_verify(struct public_key *key, enum digest_kind digest, const void *bytes,
-	size_t length, const uint8_t *signature, size_t signature_length)
+enum public_key_answer public_key_verify(struct public_key *key, enum digest_kind digest,
+	const void *bytes, size_t length, const uint8_t *signature,
+	size_t signature_length)
 {
 	const EVP_MD *method = crypto_digest(digest);
-	EVP_PKEY_CTX *context = find_context(key, digest);
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned int sum_length;
-	bool is_good;
+	EVP_PKEY_CTX *context;
+	bool is_short;
 
-	is_good = method && context &&
-		  EVP_Digest(bytes, length, sum, &sum_length, method, NULL) == 1 &&
-		  EVP_PKEY_verify(
-			  context, signature, signature_length, sum, sum_length) == 1;
+	errno = 0;
+	context = find_context(key, digest);
+	if (method && context &&
+		EVP_Digest(bytes, length, sum, &sum_length, method, NULL) == 1 &&
+		EVP_PKEY_verify(context, signature, signature_length, sum, sum_length) ==
+			1)
+		return PUBLIC_KEY_MATCHES;
+	/* OpenSSL answers 0 for a forgery and for want of memory alike. Without a context
+	 * nothing was compared. */
+	is_short = !method || !context || errno == ENOMEM;
 	/* Else each forgery would leave its reasons in the thread's queue of errors. */
-	if (!is_good)
-		ERR_clear_error();
-	return is_good;
+	ERR_clear_error();
+	return is_short ? PUBLIC_KEY_NO_MEMORY : PUBLIC_KEY_DIFFERS;
 }

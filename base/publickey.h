@@ -20,11 +20,13 @@ struct public_key;
 struct public_key *public_key_hold(struct public_key *key);
 void public_key_release(struct public_key *key);
 
+enum public_key_answer { PUBLIC_KEY_MATCHES, PUBLIC_KEY_DIFFERS, PUBLIC_KEY_NO_MEMORY };
+
 /* RSASSA-PKCS1-v1_5 (RFC 8017, 8.2) over the bytes. Safe from any thread; contexts are
  * kept per thread. */
-bool public_key_verify(struct public_key *key, enum digest_kind digest, const void *bytes,
-	size_t length, const uint8_t *signature, size_t signature_length)
-	__attribute__((warn_unused_result));
+enum public_key_answer public_key_verify(struct public_key *key, enum digest_kind digest,
+	const void *bytes, size_t length, const uint8_t *signature,
+	size_t signature_length) __attribute__((warn_unused_result));
 
 /* What a certificate says. Filled by certificate_read, emptied by certificate_finish. */
 struct certificate {

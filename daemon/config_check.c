@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "daemon/values.h"
@@ -155,12 +156,38 @@ static void check_sns(const struct config *config, struct report *report)
 		report_warning(report, config->file, config_line(config, "sns", "topic"),
 			"[sns] has no topic, so no message will be accepted; add topic = "
 			"arn:aws:sns:REGION:ACCOUNT:NAME");
+	if (config->sns.max_age_ms < 2 * HOUR_MS)
+		report_warning(report, config->file,
+			config_line(config, "sns", "max_age"),
+			"[sns] max_age is below 2h: SNS repeats a message for up to an "
+			"hour, and "
+			"what is older than max_age is refused for good");
+	if (config->sns.max_age_ms > config->store.keep_events_ms)
+		report_warning(report, config->file,
+			config_line(config, "sns", "max_age"),
+			"[sns] max_age is longer than [store] keep_events: what is older "
+			"than "
+			"is kept could be counted twice");
 	if (config->rules.development)
 		report_warning(report, config->file,
 			config_line(config, "sns", "development"),
 			"[sns] development = yes: messages signed with the development "
 			"key "
 			"are trusted like Amazon's; never in production");
+}
+
+/* Sub-domains are verified too: of a top-level domain that is half the world. */
+static void check_verified(const struct config *config, struct report *report)
+{
+	const struct config_texts *domains = &config->reputation.verified_domains;
+
+	for (size_t i = 0; i < domains->count; i++) {
+		if (!strchr(domains->items[i], '.'))
+			report_warning(report, config->file, domains->lines[i],
+				"[reputation] verified_domains: %s has no dot; every "
+				"address below it leaves the rates",
+				domains->items[i]);
+	}
 }
 
 void config_check(const struct config *config, struct report *report)
@@ -170,6 +197,7 @@ void config_check(const struct config *config, struct report *report)
 	check_collisions(config, report);
 	check_limits(config, report);
 	check_sns(config, report);
+	check_verified(config, report);
 }
 
 /* The folder above a path, which is absolute; allocated. */
@@ -199,6 +227,11 @@ static void check_folder_above(const struct config *config, const char *section,
 		report_mistake(report, config->file, line,
 			"[%s] %s: %s is no folder; name a file in a folder that exists",
 			section, name, folder);
+	else if (access(folder, W_OK | X_OK) != 0)
+		report_mistake(report, config->file, line,
+			"[%s] %s: user %u can't write in the folder %s; chown it to the "
+			"user the daemon runs as",
+			section, name, (unsigned) geteuid(), folder);
 	free(folder);
 }
 

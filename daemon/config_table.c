@@ -113,8 +113,10 @@ static const struct config_key keys[] = {
 	{"store", "keep_events", CONFIG_TIME, AT(store.keep_events_ms),
 		.standard = "400d", .least = SECOND_MS, .most = YEARS_100,
 		.sentence =
-			"Events older than this are removed; the suppression list and "
-			"the counters are not."},
+			"Events older than this are removed, and what was not understood "
+			"or "
+			"waits for its topic. The suppression list stays, the counters "
+			"for 400 days at least."},
 
 	{"reputation", "verified_domains", CONFIG_DOMAIN, AT(reputation.verified_domains),
 		.is_many = true, .can_be_empty = true, .standard = "",

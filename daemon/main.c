@@ -186,6 +186,8 @@ static void reload(struct daemon *daemon)
 	config = load_config(daemon->file);
 	if (!config) {
 		log_error("the configuration is not fit to be used, keeping the old one");
+		web_note_reload(daemon->web,
+			"the configuration has mistakes, which the log names");
 	} else {
 		/* web_reload takes one owner, we are the other for as long as it lasts.
 		 */
@@ -193,9 +195,11 @@ static void reload(struct daemon *daemon)
 		if (web_reload(daemon->web, &config->rules, &error)) {
 			changes_log(daemon->config, config);
 			daemon->topic_count = config->sns.topic.count;
+			web_note_reload(daemon->web, NULL);
 			log_info("the new configuration is in use");
 		} else {
 			log_error("%s, keeping the old configuration", error.text);
+			web_note_reload(daemon->web, error.text);
 		}
 		config_release(config);
 	}

@@ -333,6 +333,11 @@ bool value_file(const char *text, const char *folder, char **path, struct error 
 			"'%s' does not name a credential; write credentials:NAME as in "
 			"LoadCredential=NAME:…",
 			text);
+	/* Perhaps the secret itself, which is not to stand in a log. */
+	if (strchr(name, ':'))
+		return error_set(error, "it is no path; secrets are read from files: "
+					"write a path from / on, "
+					"or credentials:NAME");
 	if (text_is_empty(folder))
 		return error_set(error,
 			"'%s' is a credential of systemd's, but $CREDENTIALS_DIRECTORY "

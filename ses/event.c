@@ -1,6 +1,7 @@
 /* event.c - what SES says happened: both shapes, every type, one entry a recipient. */
 #include "ses/event.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -145,6 +146,8 @@ enum ses_parse ses_event_parse(const char *message, size_t length,
 	if (is_event_destination_check(message, length))
 		return SES_SET_UP;
 	event->tree = json_parse(message, length, JSON_REPAIR, error);
+	if (!event->tree && errno == ENOMEM)
+		return SES_NO_MEMORY;
 	if (!event->tree) {
 		error_prefix(error, "message");
 		return SES_UNRECOGNISED;

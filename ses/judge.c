@@ -1,4 +1,9 @@
 /* judge.c - what an event means for each of its recipients. */
+#include "ses/judge.h"
+
+#include <string.h>
+#include <strings.h>
+
 #include "base/text.h"
 #include "ses/address.h"
 #include "ses/event.h"
@@ -24,12 +29,26 @@ static bool is_refusal(const char *subtype)
 	return is_one_of(subtype, refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
-/* In one Permanent bounce the recipients can fare differently: an own action decides,
- * else an own status, else the type of the whole. */
-static bool has_failed(const struct ses_recipient *recipient)
+/* The action of a DSN (RFC 3464, 2.3.3), which a comment may follow. */
+static bool action_is(const char *action, const char *word)
 {
-	if (recipient->action)
-		return text_equal_ignoring_case(recipient->action, "failed");
+	size_t length = strlen(word);
+
+	return action && strncasecmp(action, word, length) == 0 &&
+	       (action[length] == '\0' || strchr(" \t(", action[length]));
+}
+
+bool ses_recipient_has_failed(const struct ses_recipient *recipient)
+{
+	static const char *const others[] = {
+		"delayed", "delivered", "relayed", "expanded"};
+
+	if (action_is(recipient->action, "failed"))
+		return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (action_is(recipient->action, others[i]))
+			return false;
+	}
 	return !recipient->status || text_begins(recipient->status, "5.");
 }
 
@@ -40,7 +59,8 @@ static enum ses_outcome judge_bounce(
 		return SES_OUTCOME_SOFT_BOUNCE;
 	if (is_refusal(event->bounce_subtype))
 		return SES_OUTCOME_REFUSED;
-	return has_failed(recipient) ? SES_OUTCOME_HARD_BOUNCE : SES_OUTCOME_SOFT_BOUNCE;
+	return ses_recipient_has_failed(recipient) ? SES_OUTCOME_HARD_BOUNCE
+						   : SES_OUTCOME_SOFT_BOUNCE;
 }
 
 static enum ses_outcome judge_complaint(const struct ses_event *event)

@@ -148,7 +148,8 @@ static int64_t locality_of(const char *message_id)
 }
 
 /* What can happen twice for one mail and recipient, and so is told apart by its time. */
-static bool can_happen_again(const struct ses_event *event)
+static bool can_happen_again(
+	const struct ses_event *event, enum ses_bounce_kind bounce_kind)
 {
 	switch (event->type) {
 	case SES_OPEN:
@@ -158,7 +159,7 @@ static bool can_happen_again(const struct ses_event *event)
 	case SES_COMPLAINT:
 		return true;
 	case SES_BOUNCE:
-		return event->bounce_kind != SES_BOUNCE_PERMANENT;
+		return bounce_kind != SES_BOUNCE_PERMANENT;
 	case SES_SEND:
 	case SES_DELIVERY:
 	case SES_REJECT:
@@ -168,10 +169,21 @@ static bool can_happen_again(const struct ses_event *event)
 	return false;
 }
 
+/* In a Permanent bounce a recipient that was only delayed may still fail for good. */
+static enum ses_bounce_kind own_bounce_kind(
+	const struct ses_event *event, const struct ses_recipient *recipient)
+{
+	return event->bounce_kind == SES_BOUNCE_PERMANENT &&
+			       recipient->outcome == SES_OUTCOME_SOFT_BOUNCE
+		       ? SES_BOUNCE_TRANSIENT
+		       : event->bounce_kind;
+}
+
 static struct ses_key make_key(enum identity_kind kind, const struct ses_event *event,
 	const struct ses_recipient *recipient, enum ses_type type)
 {
 	bool is_own = kind == OF_EVENT && type == event->type;
+	enum ses_bounce_kind bounce_kind = own_bounce_kind(event, recipient);
 	struct identity identity = {.length = 0};
 
 	add_number(&identity, kind);
@@ -181,10 +193,10 @@ static struct ses_key make_key(enum identity_kind kind, const struct ses_event *
 		recipient->address[0] != '\0' ? recipient->address : recipient->original);
 	add_number(&identity, type);
 	if (is_own && type == SES_BOUNCE)
-		add_number(&identity, event->bounce_kind);
+		add_number(&identity, bounce_kind);
 	if (is_own && type == SES_COMPLAINT)
 		add_number(&identity, event->is_not_spam);
-	if (is_own && can_happen_again(event))
+	if (is_own && can_happen_again(event, bounce_kind))
 		add_number(&identity,
 			event->happened == UTC_NONE
 				? (uint64_t) UTC_NONE

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ses/address.h"
 #include "ses/facts.h"
+#include "ses/judge.h"
 #include "ses/texts.h"
 
 /* A bounce without bouncedRecipients names nobody: to take mail.destination instead would
@@ -87,32 +88,45 @@ static bool is_same_mailbox(
 }
 
 /* At most SES_RECIPIENTS_MAX, so comparing each with each is cheap enough. */
-static bool is_known(const struct ses_event *event, const struct ses_recipient *recipient)
+static struct ses_recipient *find_known(
+	struct ses_event *event, const struct ses_recipient *recipient)
 {
 	for (size_t i = 0; i < event->recipient_count; i++) {
 		if (is_same_mailbox(&event->recipients[i], recipient))
-			return true;
+			return &event->recipients[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* One mailbox twice in one bounce: that it failed is what counts. */
+static bool says_worse(
+	const struct ses_recipient *recipient, const struct ses_recipient *known)
+{
+	return !ses_recipient_has_failed(known) && ses_recipient_has_failed(recipient);
 }
 
 static bool add_recipient(struct ses_event *event, const struct json *object,
 	const struct json *element, const char *text)
 {
 	struct ses_recipient *recipient = &event->recipients[event->recipient_count];
+	struct ses_recipient *known;
 
 	*recipient = (struct ses_recipient){.is_certain = true};
 	if (!fill_address(event, text, recipient))
 		return false;
-	if (is_known(event, recipient))
-		return true;
+	known = find_known(event, recipient);
 	recipient->action = trimmed_member(event, element, "action");
 	recipient->status = trimmed_member(event, element, "status");
 	recipient->diagnostic = trimmed_member(event, element, "diagnosticCode");
+	if (known && !says_worse(recipient, known))
+		return true;
 	if (ses_facts_are_personal(event->type) &&
 		!ses_facts_write(event, object, element, &recipient->facts))
 		return false;
-	event->recipient_count++;
+	if (known)
+		*known = *recipient;
+	else
+		event->recipient_count++;
 	return true;
 }
 

@@ -60,7 +60,9 @@ void ses_reputation_defaults(struct ses_reputation_settings *settings)
 
 enum ses_source ses_day_source(const struct ses_counts *day)
 {
-	if (day->sends > 0)
+	bool are_sends_whole = day->deliveries == 0 || 2 * day->sends >= day->attempts;
+
+	if (day->sends > 0 && are_sends_whole)
 		return SES_SOURCE_SEND;
 	return day->deliveries > 0 ? SES_SOURCE_ATTEMPTS : SES_SOURCE_NONE;
 }

@@ -52,7 +52,9 @@ struct ses_reputation_settings {
 void ses_reputation_defaults(struct ses_reputation_settings *settings);
 
 /* Which source a day (UTC) of an account has: Send events if it has any, else Delivery +
- * Bounce if it has a Delivery. */
+ * Bounce if it has a Delivery. Sends of less than half of those who got a Delivery or a
+ * Bounce are not the day's sends (one configuration set of several publishes them, or
+ * they were switched on that day): then Delivery + Bounce too. */
 enum ses_source ses_day_source(const struct ses_counts *day);
 
 /* Eligible recipients of counts that belong to days of that source: sends less refused,

@@ -165,14 +165,9 @@ static bool look_up(struct sns_keyring *keyring, const char *name,
 	return entry != NULL;
 }
 
-/* Whether the certificate may sign for the route at that time. A date of a certificate
- * counts whole seconds and includes the one it names (RFC 5280, 4.1.2.5). */
-static bool certificate_judge(const struct certificate *certificate,
-	const struct sns_route *route, utc_ms timestamp, struct error *error)
+static bool key_judge(
+	const struct certificate *certificate, const char *name, struct error *error)
 {
-	const char *name = route->certificate_name;
-	utc_ms second = utc_floor(timestamp, SECOND_MS);
-	char quoted[SNS_QUOTE_SIZE], date[UTC_TEXT_SIZE];
 
 	if (!certificate->is_rsa || !certificate->key)
 		return error_set(error, "certificate %s: its key is not RSA", name);
@@ -186,6 +181,17 @@ static bool certificate_judge(const struct certificate *certificate,
 			"certificate %s: it is a certification authority's, not a "
 			"signer's",
 			name);
+	return true;
+}
+
+/* Asked only once the signature is proven: nobody without the key raises an alarm. */
+static bool name_and_dates_judge(const struct certificate *certificate,
+	const struct sns_route *route, utc_ms timestamp, struct error *error)
+{
+	const char *name = route->certificate_name;
+	utc_ms second = utc_floor(timestamp, SECOND_MS);
+	char quoted[SNS_QUOTE_SIZE], date[UTC_TEXT_SIZE];
+
 	if (!text_equal(certificate->subject, route->certificate_subject))
 		return error_set(error,
 			"certificate %s: its common name is \"%s\", not %s", name,
@@ -211,7 +217,7 @@ static enum sns_verdict signature_judge(
 	uint8_t signature[SIGNATURE_SIZE_MAX];
 	size_t signature_length;
 	struct buffer signed_bytes;
-	enum sns_verdict verdict = SNS_GENUINE;
+	enum public_key_answer answer = PUBLIC_KEY_NO_MEMORY;
 
 	if (!is_version_2 && !text_equal(message->signature_version, "1")) {
 		error_set(error, "SignatureVersion is neither 1 nor 2");
@@ -223,17 +229,22 @@ static enum sns_verdict signature_judge(
 		return SNS_SIGNATURE_WRONG;
 	}
 	buffer_init(&signed_bytes, sns_canonical_length(message));
-	if (!sns_canonical(message, &signed_bytes)) {
-		error_set(error, "out of memory while verifying");
-		verdict = SNS_CERTIFICATE_UNEXPECTED;
-	} else if (!public_key_verify(key, is_version_2 ? DIGEST_SHA256 : DIGEST_SHA1,
-			   signed_bytes.bytes, signed_bytes.length, signature,
-			   signature_length)) {
-		error_set(error, "the signature does not match what is signed");
-		verdict = SNS_SIGNATURE_WRONG;
-	}
+	if (sns_canonical(message, &signed_bytes))
+		answer = public_key_verify(key,
+			is_version_2 ? DIGEST_SHA256 : DIGEST_SHA1, signed_bytes.bytes,
+			signed_bytes.length, signature, signature_length);
 	buffer_finish(&signed_bytes);
-	return verdict;
+	switch (answer) {
+	case PUBLIC_KEY_MATCHES:
+		return SNS_GENUINE;
+	case PUBLIC_KEY_DIFFERS:
+		error_set(error, "the signature does not match what is signed");
+		return SNS_SIGNATURE_WRONG;
+	case PUBLIC_KEY_NO_MEMORY:
+		break;
+	}
+	error_set(error, "out of memory while verifying");
+	return SNS_CERTIFICATE_UNEXPECTED;
 }
 
 enum sns_verdict sns_keyring_verify(struct sns_keyring *keyring,
@@ -251,8 +262,11 @@ enum sns_verdict sns_keyring_verify(struct sns_keyring *keyring,
 			error, "certificate %s is not at hand", route->certificate_name);
 		return SNS_KEY_UNKNOWN;
 	}
-	if (certificate_judge(&certificate, route, message->timestamp, error))
+	if (key_judge(&certificate, route->certificate_name, error))
 		verdict = signature_judge(certificate.key, message, error);
+	if (verdict == SNS_GENUINE &&
+		!name_and_dates_judge(&certificate, route, message->timestamp, error))
+		verdict = SNS_CERTIFICATE_UNEXPECTED;
 	if (verdict == SNS_GENUINE && is_development)
 		*is_development = was_development;
 	certificate_finish(&certificate);

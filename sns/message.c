@@ -1,6 +1,7 @@
 /* message.c - the envelope that SNS posts, taken apart. */
 #include "sns/message.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -239,6 +240,8 @@ enum sns_shape sns_message_parse(
 
 	*message = read;
 	read.tree = json_parse(body, length, JSON_STRICT, error);
+	if (!read.tree && errno == ENOMEM)
+		return SNS_NO_MEMORY;
 	if (is_ses_event(read.tree) ||
 		(!read.tree && (is_ses_greeting(body, length) ||
 				       is_damaged_ses_event(body, length)))) {

@@ -15,6 +15,9 @@
  */
 #define SEEN_SLACK_MS (60 * DAY_MS)
 
+/* However short events are kept: the windows of the rates reach back far. */
+#define COUNTERS_KEPT_MS (400 * DAY_MS)
+
 /* The log's file is shrunk when it is longer than this: only a reader or another process
  * that held it makes it so. */
 #define LOG_BYTES_MAX ((off_t) 96 * 1024 * 1024)
@@ -162,6 +165,8 @@ static bool prune_kept(struct writer *writer, utc_ms cutoff, int64_t *count)
 static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 {
 	utc_ms cutoff = now - writer->keep_events_ms;
+	utc_ms counted =
+		now - COUNTERS_KEPT_MS < cutoff ? now - COUNTERS_KEPT_MS : cutoff;
 	int64_t count = 0, keys = 0;
 
 	*has_more = false;
@@ -169,7 +174,7 @@ static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 		(count == 0 && !prune_events(writer, OLD_REPLAYS, cutoff, &count)) ||
 		(count == 0 && !prune_kept(writer, cutoff, &count)) ||
 		(count == 0 && !prune_trail(writer, &count)) ||
-		(count == 0 && !prune_counters(writer, cutoff, &count)) ||
+		(count == 0 && !prune_counters(writer, counted, &count)) ||
 		(count == 0 &&
 			!seen_prune(&writer->db, cutoff - SEEN_SLACK_MS, SLICE, &keys)))
 		return false;

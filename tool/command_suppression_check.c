@@ -77,6 +77,11 @@ static enum tool_status show_chunk(struct check *check, const struct json *json)
 {
 	const struct json *list = json_member(json, "suppressed");
 
+	/* "clear" is said only of what this daemon looked up. */
+	if (!json_is_array(list))
+		return tool_fail(check->tool, TOOL_UNREACHABLE,
+			"the answer has no list \"suppressed\": something else listens "
+			"there");
 	check->found_count = 0;
 	for (const struct json *entry = json_first(list);
 		entry != NULL && check->found_count < CHUNK_ADDRESSES;

@@ -23,7 +23,7 @@ static void say_removed(struct tool *tool, const char *address, const char *scop
 		screen_print(tool, SCREEN_PLAIN, " in the scope %s", scope);
 	else
 		fputs(" for everything", tool->out);
-	fputs(" any more.\n", tool->out);
+	fputs("; an entry that was there is removed.\n", tool->out);
 }
 
 static enum tool_status run(struct tool *tool, const struct options *options)

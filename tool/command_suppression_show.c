@@ -22,6 +22,9 @@ static enum tool_status show(struct tool *tool, struct client *client,
 		screen_print(tool, SCREEN_PLAIN, "%s is not suppressed", address);
 		if (scope != NULL)
 			screen_print(tool, SCREEN_PLAIN, " in the scope %s", scope);
+		else
+			fputs(" for everything (--scope asks for one configuration set)",
+				tool->out);
 		fputc('\n', tool->out);
 	}
 	return is_unknown ? TOOL_NO : TOOL_DONE;

@@ -44,6 +44,9 @@ static void print_verdict(
 		screen_print(tool, SCREEN_GOOD, "genuine");
 		screen_print(tool, SCREEN_PLAIN, " (%s, %s, %s)", verdict->type,
 			verdict->topic, verdict->timestamp);
+	} else if (verdict->is_unreadable) {
+		screen_print(tool, SCREEN_WARNING, "cannot be judged");
+		screen_print(tool, SCREEN_PLAIN, ": %s", verdict->why.text);
 	} else {
 		screen_print(tool, SCREEN_DANGER, "not genuine");
 		screen_print(tool, SCREEN_PLAIN, ": %s", verdict->why.text);
@@ -71,7 +74,9 @@ static enum tool_status verify_file(struct verification *verification, const cha
 		stream_verdict(verification, path, &verdict);
 	else
 		print_verdict(tool, path, &verdict);
-	status = verdict.is_genuine ? TOOL_DONE : TOOL_NO;
+	status = verdict.is_genuine	 ? TOOL_DONE
+		 : verdict.is_unreadable ? TOOL_USAGE
+					 : TOOL_NO;
 out:
 	buffer_finish(&bytes);
 	return status;

@@ -1,6 +1,7 @@
 /* documents.c - JSON documents of a file: one a line, one over many lines, several. */
 #include "tool/documents.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -22,7 +23,8 @@ void documents_finish(struct documents *documents)
 
 /* How deep the text so far leaves us. */
 struct depth {
-	long open;	   /* braces and brackets that wait to be closed */
+	long open;	/* braces and brackets that wait to be closed */
+	uint64_t lists; /* a bit for each of them, the innermost lowest: it is a list */
 	bool is_in_string; /* at the end of a line: no JSON any more */
 };
 
@@ -41,8 +43,11 @@ static size_t measure(struct depth *depth, const char *bytes, size_t length)
 			depth->is_in_string = true;
 		} else if (byte == '{' || byte == '[') {
 			depth->open++;
-		} else if ((byte == '}' || byte == ']') && --depth->open == 0) {
-			return i + 1;
+			depth->lists = depth->lists << 1 | (byte == '[');
+		} else if (byte == '}' || byte == ']') {
+			depth->lists >>= 1;
+			if (--depth->open == 0)
+				return i + 1;
 		}
 	}
 	return length;
@@ -100,14 +105,25 @@ static void take_line(struct documents *documents, struct depth *depth)
 	}
 }
 
+/* Whether an element of a list may stand next. */
+static bool awaits_element(const struct documents *documents, const struct depth *depth)
+{
+	size_t length = documents->document.length;
+	const char *text = text_trim(documents->document.bytes, &length);
+
+	return (depth->lists & 1) && (text[length - 1] == '[' || text[length - 1] == ',');
+}
+
 /* A line that is an object by itself, while an object waits to be closed: the one before
- * was cut off. Elements of a list that stand so are followed by a comma. */
-static bool begins_anew(const struct documents *documents)
+ * was cut off, unless it is the element that a list waits for. */
+static bool begins_anew(const struct documents *documents, const struct depth *before)
 {
 	const struct buffer *line = &documents->line;
 	struct depth depth = {0};
 	size_t length = line->length;
 
+	if (awaits_element(documents, before))
+		return false;
 	if (documents->document.bytes[0] != '{' || length == 0 || line->bytes[0] != '{')
 		return false;
 	text_trim(line->bytes, &length);
@@ -137,7 +153,7 @@ bool documents_next(struct documents *documents)
 	take_line(documents, &depth);
 	/* A string never goes on in the next line. */
 	while (depth.open > 0 && !depth.is_in_string && !documents->is_cut) {
-		if (!look_ahead(documents) || begins_anew(documents)) {
+		if (!look_ahead(documents) || begins_anew(documents, &depth)) {
 			documents->is_cut = true;
 			break;
 		}

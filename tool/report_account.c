@@ -88,8 +88,10 @@ static void print_metric(
 	screen_print(tool, SCREEN_PLAIN, "  %s of %s %s",
 		words_member_count(rate, "numerator", numerator),
 		words_member_count(rate, "denominator", denominator), metric->among);
-	if (json_as_number(json_member(rate, "days"), &value))
+	if (json_as_number(json_member(rate, "days"), &value) && value >= 0.1)
 		screen_print(tool, SCREEN_PLAIN, ", spanning %.1f days", value);
+	if (text_equal(json_text(rate, "level"), "too-few"))
+		screen_print(tool, SCREEN_DIM, "  (too few to judge)");
 	fputs("\n             ", tool->out);
 	print_remaining(tool, metric, rate, "review");
 	fputs("; ", tool->out);

@@ -1,6 +1,7 @@
 /* verdict.c - is an SNS message genuine, judged without daemon or network. */
 #include "tool/verdict.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +29,7 @@ static void refuse_malformed(struct verdict *verdict, const char *bytes, size_t 
 	json_free(json);
 }
 
-enum load { LOAD_DONE, LOAD_MISSING, LOAD_UNUSABLE };
+enum load { LOAD_DONE, LOAD_MISSING, LOAD_UNREADABLE, LOAD_UNUSABLE };
 
 static enum load load_certificate(const struct verdict_rules *rules,
 	const struct sns_route *route, struct error *error)
@@ -41,6 +42,12 @@ static enum load load_certificate(const struct verdict_rules *rules,
 	buffer_format(&path, "%s/%s", rules->certificate_folder, route->certificate_name);
 	if (path.failed) {
 		error_set(error, "the path of the certificate folder is too long");
+	} else if (access(path.bytes, R_OK) != 0 && errno == EACCES) {
+		load = LOAD_UNREADABLE;
+		error_set(error,
+			"no permission to read %s; run this as root, or give "
+			"--certificates DIR",
+			path.bytes);
 	} else if (access(path.bytes, F_OK) != 0) {
 		load = LOAD_MISSING;
 		error_set(error,
@@ -71,6 +78,10 @@ static void judge_signature(const struct verdict_rules *rules,
 		switch (load_certificate(rules, route, &verdict->why)) {
 		case LOAD_MISSING:
 			verdict->word = "certificate-missing";
+			return;
+		case LOAD_UNREADABLE:
+			verdict->is_unreadable = true;
+			verdict->word = "certificate-unreadable";
 			return;
 		case LOAD_UNUSABLE:
 			verdict->word = sns_verdict_name(SNS_CERTIFICATE_UNEXPECTED);

@@ -19,9 +19,10 @@ struct verdict_rules {
 
 struct verdict {
 	bool is_genuine;
-	const char *word; /* "genuine", "malformed", "signature-wrong", …; static */
-	struct error why; /* in words, unless genuine */
-	char type[32];	  /* these three: "" where the envelope can't be read */
+	bool is_unreadable; /* not judged: the certificate can't be read from here */
+	const char *word;   /* "genuine", "malformed", "signature-wrong", …; static */
+	struct error why;   /* in words, unless genuine */
+	char type[32];	    /* these three: "" where the envelope can't be read */
 	char topic[SNS_ARN_SIZE];
 	char timestamp[UTC_TEXT_SIZE];
 };

@@ -2,6 +2,7 @@
 #include "tool/words.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,17 @@ int64_t words_member_integer(const struct json *object, const char *name)
 	return json_integer(object, name, &number) ? number : 0;
 }
 
+/* Cut, not rounded: what is below a limit never looks as if it had reached it. The
+ * smallest part of a rate of whole numbers is far above what is added here. */
+static void print_rate(double rate, char words[WORDS_SIZE])
+{
+	int decimals = rate < 0.01 ? 3 : 2;
+	double scale = decimals == 3 ? 100000 : 10000;
+
+	snprintf(words, WORDS_SIZE, "%.*f %%", decimals,
+		floor(rate * scale + 1e-9) / scale * 100);
+}
+
 const char *words_member_rate(
 	const struct json *object, const char *name, char words[WORDS_SIZE])
 {
@@ -54,7 +66,7 @@ const char *words_member_rate(
 	if (!json_as_number(json_member(object, name), &rate))
 		snprintf(words, WORDS_SIZE, NOTHING);
 	else
-		snprintf(words, WORDS_SIZE, "%.*f %%", rate < 0.01 ? 3 : 2, rate * 100);
+		print_rate(rate, words);
 	return words;
 }
 

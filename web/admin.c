@@ -24,8 +24,14 @@ static void identify(struct request *request, const struct framing *framing)
 
 static bool refuse_stranger(struct request *request)
 {
-	reply_problem(request, 401, "unauthorized",
-		"a token is needed: \"Authorization: Bearer TOKEN\"");
+	if (request_header(request, "Authorization") != NULL)
+		reply_problem(request, 401, "unauthorized",
+			"this token is not known, or not given as \"Authorization: "
+			"Bearer "
+			"TOKEN\"");
+	else
+		reply_problem(request, 401, "unauthorized",
+			"a token is needed: \"Authorization: Bearer TOKEN\"");
 	reply_header(request, "WWW-Authenticate", "Bearer");
 	return false;
 }

@@ -153,6 +153,7 @@ static enum certificate_outcome judge_answer(
 	const struct fetch *fetch, struct error *error)
 {
 	const struct courier_job *job = &fetch->job;
+	char text[600];
 
 	if (job->status == 200)
 		return keep(fetch, error);
@@ -165,9 +166,11 @@ static enum certificate_outcome judge_answer(
 		error_set(error, "%s answered %ld", fetch->host, job->status);
 	else
 		error_set(error, "%s: %s", fetch->host, job->error.text);
+	snprintf(text, sizeof(text), "signing certificates can't be fetched: %s",
+		error->text);
 	diary_alarm(fetch->certificates->diary, "certificate-unavailable", fetch->host,
-		error->text,
-		"signing certificates can't be fetched, SNS gets 503 and tries again: "
+		text,
+		"SNS gets 503 and tries again: "
 		"check "
 		"this host's way out, ca_file and connect_to, or put the certificate "
 		"into "

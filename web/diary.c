@@ -180,8 +180,8 @@ static void keep_alarm(struct diary *diary, struct alarm *alarm)
 	diary->alarms[place] = alarm;
 }
 
-void diary_alarm(struct diary *diary, const char *name, const char *object,
-	const char *text, const char *advice)
+static void raise(struct diary *diary, const char *name, const char *object,
+	const char *text, const char *advice, bool is_renewal)
 {
 	struct alarm *fresh = calloc(1, sizeof(*fresh)), *alarm;
 	bool is_new = false;
@@ -201,16 +201,30 @@ void diary_alarm(struct diary *diary, const char *name, const char *object,
 	} else {
 		alarm = diary->alarms[place];
 	}
-	snprintf(alarm->text, sizeof(alarm->text), "%s", text);
-	snprintf(alarm->advice, sizeof(alarm->advice), "%s", advice);
-	alarm->renewed = fresh->since;
-	alarm->count++;
+	if (is_new || is_renewal) {
+		snprintf(alarm->text, sizeof(alarm->text), "%s", text);
+		snprintf(alarm->advice, sizeof(alarm->advice), "%s", advice);
+		alarm->renewed = fresh->since;
+		alarm->count++;
+	}
 	pthread_mutex_unlock(&diary->lock);
 	if (is_new)
 		log_warning("alarm %s%s%s: %s; %s", name, object[0] == '\0' ? "" : " ",
 			object, text, advice);
 	else
 		free(fresh);
+}
+
+void diary_alarm(struct diary *diary, const char *name, const char *object,
+	const char *text, const char *advice)
+{
+	raise(diary, name, object, text, advice, true);
+}
+
+void diary_alarm_stands(struct diary *diary, const char *name, const char *object,
+	const char *text, const char *advice)
+{
+	raise(diary, name, object, text, advice, false);
 }
 
 void diary_alarm_clear(struct diary *diary, const char *name, const char *object)

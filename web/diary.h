@@ -54,6 +54,11 @@ struct diary_alarm {
  * 100 are kept. */
 void diary_alarm(struct diary *diary, const char *name, const char *object,
 	const char *text, const char *advice);
+
+/* Something that was so before still is: raises the alarm where it isn't raised, and does
+ * not count again where it is. */
+void diary_alarm_stands(struct diary *diary, const char *name, const char *object,
+	const char *text, const char *advice);
 void diary_alarm_clear(struct diary *diary, const char *name, const char *object);
 
 /* Copies are handed out one after another, newest refusal first; borrowed for the call.

@@ -241,13 +241,13 @@ static void resume_topic(
 	bool configured = is_configured(rules, topic->arn);
 
 	if (topic->state == STORE_TOPIC_CANCELLED)
-		diary_alarm(web->diary, "subscription-cancelled", topic->arn,
+		diary_alarm_stands(web->diary, "subscription-cancelled", topic->arn,
 			"the subscription of this topic was cancelled: nothing more will "
 			"come",
 			"if nobody here did it, somebody followed an UnsubscribeURL: "
 			"subscribe again");
 	if (!configured && (topic->aside > 0 || topic->state == STORE_TOPIC_PENDING))
-		diary_alarm(web->diary, "topic-not-configured", topic->arn,
+		diary_alarm_stands(web->diary, "topic-not-configured", topic->arn,
 			topic->aside > 0
 				? "notifications of a topic that is not configured are "
 				  "set aside"

@@ -179,6 +179,16 @@ bool web_reload(struct web *web, struct web_rules *rules, struct error *error)
 	return true;
 }
 
+void web_note_reload(struct web *web, const char *failure)
+{
+	if (failure == NULL)
+		diary_alarm_clear(web->diary, "reload-failed", "");
+	else
+		diary_alarm(web->diary, "reload-failed", "", failure,
+			"the old configuration is in use: correct it (ses-feedbackd "
+			"--check-config shows where), and reload");
+}
+
 const char *web_listener_address(const struct web *web, size_t index)
 {
 	return index < web->server_count ? server_address(web->servers[index]) : NULL;

@@ -107,6 +107,9 @@ bool web_reload(struct web *web, struct web_rules *rules, struct error *error);
  * in the settings. */
 const char *web_listener_address(const struct web *web, size_t index);
 
+/* For the status: the configuration could not be reloaded, and why; NULL: it was. */
+void web_note_reload(struct web *web, const char *failure);
+
 /* Whether every door and thread is well, for the watchdog. */
 bool web_is_alive(struct web *web);
 

@@ -104,6 +104,13 @@ static void what_is_unwise_is_a_warning(void **state)
 		{LOCAL "[admin]\ntokens_file = $/open-tokens\n",
 			"open-tokens: ", "chmod o-rwx"},
 		{LOCAL "[sns]\n" TOPIC TOPIC, "x.conf:5: ", "is listed twice"},
+		{LOCAL NO_TOKENS "[sns]\n" TOPIC "max_age = 1h\n",
+			"x.conf:7: ", "refused for good"},
+		{LOCAL NO_TOKENS "[sns]\n" TOPIC "max_age = 9d\n[store]\nkeep_events = "
+				 "8d\n",
+			"x.conf:7: ", "counted twice"},
+		{LOCAL NO_TOKENS "[reputation]\nverified_domains = com\n",
+			"x.conf:6: ", "has no dot"},
 	};
 
 	(void) state;
@@ -126,7 +133,7 @@ static void the_rules_hold_all_that_the_doors_need(void **state)
 		"certificate = $/certificate\nprivate_key = $/key\n"
 		"credentials_file = $/credentials\npath = /x\n"
 		"[admin]\ntokens_file = $/tokens\n[sns]\n" TOPIC
-		"connect_to = a.example:1\nmax_age = 1h\nca_file = $/certificate\n"
+		"connect_to = a.example:1\nmax_age = 3h\nca_file = $/certificate\n"
 		"[reputation]\nverified_domains = a.example\n"
 		"verified_addresses = A@b.example\nreporting_domains = c.example\n"
 		"minimum_sends = 9\n",
@@ -140,7 +147,7 @@ static void the_rules_hold_all_that_the_doors_need(void **state)
 	assert_int_equal(rules->policy.topic_count, 1);
 	assert_string_equal(rules->policy.topics[0].region, "us-east-1");
 	assert_false(rules->policy.any_topic);
-	assert_int_equal(rules->policy.max_age_ms, HOUR_MS);
+	assert_int_equal(rules->policy.max_age_ms, 3 * HOUR_MS);
 	assert_true(rules->confirm_automatically);
 	assert_string_equal(rules->feedback_path, "/x");
 	assert_non_null(strstr(rules->certificate, "/certificate"));

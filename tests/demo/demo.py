@@ -12,6 +12,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -111,6 +112,11 @@ def main():
             say(f"FAILED: {what}")
 
     daemon = None
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, interrupt)
     try:
         say("starting ses-feedbackd with a self-signed certificate …")
         signer = aws.Signer()

@@ -87,6 +87,13 @@ def test_a_certificate_that_is_not_what_we_expect_is_503_and_an_alarm(served, ho
     assert "certificate-unexpected" in [alarm["name"] for alarm in served.get("/v1/status")["alarms"]]
 
 
+def test_a_stranger_without_the_key_raises_no_alarm(served, signer):
+    envelope = signer.notification(Mail("a@example.net").bounce())
+    assert served.post(envelope).status == 200
+    problem(served.post(dict(envelope, Timestamp="2099-01-01T00:00:00.000Z")), 403, "signature")
+    assert served.get("/v1/status")["alarms"] == []
+
+
 def test_validity_is_judged_at_the_timestamp(start, tmp_path):
     past = aws.Signer(begins=aws.ago(days=60), ends=aws.ago(days=2))
     daemon = start(signer=past)

@@ -58,6 +58,24 @@ def test_recipients_of_one_bounce_are_judged_one_by_one(daemon, signer):
     assert (row["hard_bounces"], row["soft_bounces"]) == (2, 1)
 
 
+def test_a_delayed_recipient_that_fails_later_is_suppressed_then(daemon, signer):
+    mail = Mail("a@example.net")
+    post(daemon, signer, mail.bounce(action="delayed", status="4.0.0", after=5))
+    assert daemon.suppression("a@example.net") is None
+    post(daemon, signer, mail.bounce(action="failed", status="5.0.0", after=500))
+    assert daemon.suppression("a@example.net")["reason"] == "bounce"
+    row, = daemon.get("/v1/rates?basis=published")["rows"]
+    assert (row["hard_bounces"], row["soft_bounces"]) == (1, 1)
+
+
+def test_a_mailbox_named_twice_has_failed_if_either_says_so(daemon, signer):
+    event = Mail("a@example.net").bounce(bounced=[
+        {"emailAddress": "a@example.net", "action": "delayed", "status": "4.0.0"},
+        {"emailAddress": "A@example.net", "action": "failed (expired)", "status": "5.4.7"}])
+    post(daemon, signer, event)
+    assert len(daemon.events()) == 1 and daemon.suppression("a@example.net")
+
+
 @pytest.mark.parametrize("bounced", [[], None, [{}], ["text"], [None], [{"emailAddress": None}], [{"emailAddress": 7}]])
 def test_a_bounce_without_recipients_is_recorded_and_suppresses_nobody(daemon, signer, bounced):
     event = Mail("a@example.net").bounce()

@@ -127,6 +127,7 @@ def test_a_reload_that_is_wrong_keeps_the_old_configuration(start, signer):
     daemon.edit("[sns]", "[sns]\ncolour = red")
     daemon.signal(signal.SIGHUP)
     daemon.wait_for_log("colour")
+    running.wait_for(lambda: "reload-failed" in [one["name"] for one in daemon.get("/v1/status")["alarms"]])
     assert daemon.post(signer.notification(Mail("a@example.net").bounce())).status == 200
     daemon.edit("colour = red\n", "")
     chain = daemon.chain.read_text()
@@ -134,6 +135,8 @@ def test_a_reload_that_is_wrong_keeps_the_old_configuration(start, signer):
     daemon.signal(signal.SIGHUP)
     daemon.wait_for_log("feedback.pem")
     daemon.chain.write_text(chain)
+    daemon.signal(signal.SIGHUP)
+    running.wait_for(lambda: daemon.get("/v1/status")["alarms"] == [], what="the end of the alarm")
     assert daemon.post(signer.notification(Mail("b@example.net").bounce())).status == 200
 
 

@@ -46,7 +46,7 @@ def test_forty_of_a_thousand_is_a_warning_and_says_what_is_left(daemon, feed):
     assert (bounce["review"], bounce["pause"]) == (0.05, 0.1)
     assert "4.00" in bounce["sentence"] and "1,000" in bounce["sentence"]
     text = daemon.tool("status").stdout
-    assert "warning" in text and "9" in text
+    assert "4.00 %" in text and "9 more hard bounces" in text and "59 more hard bounces" in text
 
 
 def test_at_the_limit_is_over_it(daemon, feed):
@@ -95,6 +95,15 @@ def test_delivery_and_bounce_stand_in_where_there_are_no_sends(daemon, feed):
                   mail.bounce("u0@example.net", kind="Transient", status=None, action=None, diagnostic=None)])
     one = account(daemon)["bounce"]
     assert (one["numerator"], one["denominator"], one["source"]) == (1, 10, "delivery+bounce")
+
+
+def test_a_few_sends_beside_many_deliveries_are_not_the_denominator(daemon, feed):
+    """Send switched on for one configuration set of two, or in the middle of a day."""
+    mail = Mail(*[f"u{one}@example.net" for one in range(50)])
+    feed(daemon, [mail.delivery(), mail.complaint("u1@example.net"), Mail("a@example.net").send()])
+    one = account(daemon)
+    assert (one["bounce"]["denominator"], one["bounce"]["source"]) == (50, "delivery+bounce")
+    assert one["level"] != "over-pause-limit"
 
 
 def test_more_feedback_than_sends_is_incomplete_never_over_100_percent(daemon, feed):

@@ -247,6 +247,11 @@ static void the_denominator_comes_from_what_a_day_has(void **state)
 		{{.sends = 10, .refused = 2, .deliveries = 7, .attempts = 8},
 			SES_SOURCE_SEND, 8},
 		{{.sends = 1, .refused = 2}, SES_SOURCE_SEND, 0},
+		{{.sends = 1, .deliveries = 600, .attempts = 600}, SES_SOURCE_ATTEMPTS,
+			600},
+		{{.sends = 300, .deliveries = 590, .attempts = 600}, SES_SOURCE_SEND,
+			300},
+		{{.sends = 1, .attempts = 3, .hard_bounces = 3}, SES_SOURCE_SEND, 1},
 		{{.deliveries = 7, .attempts = 8, .refused = 4}, SES_SOURCE_ATTEMPTS, 8},
 	};
 
