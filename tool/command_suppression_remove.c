@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "tool/client.h"
 #include "tool/command.h"
-#include "tool/path.h"
+#include "tool/entry.h"
 #include "tool/screen.h"
 
 static void say_removed(struct tool *tool, const char *address, const char *scope)
@@ -32,25 +32,14 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	struct client *client = NULL;
 	struct answer answer = {0};
 	enum tool_status status;
-	struct buffer path;
 
-	buffer_init(&path, PATH_LIMIT);
-	buffer_append_text(&path, "/v1/suppressions/");
-	path_encode(&path, options->words[0]);
-	path_query(&path, "scope", scope);
-	if (path.failed) {
-		status = tool_fail(tool, TOOL_USAGE, "the address is too long");
-		goto out;
-	}
-	status = client_open(tool, &client);
-	if (status == TOOL_DONE)
-		status = client_call(client, "DELETE", path.bytes, NULL, 0, &answer);
-	if (status == TOOL_DONE)
+	status = entry_ask(tool, "DELETE", options->words[0], scope, &client, &answer);
+	if (status == TOOL_DONE && answer.status >= 400)
+		status = client_refused(client, &answer);
+	else if (status == TOOL_DONE)
 		say_removed(tool, options->words[0], scope);
-out:
 	answer_finish(&answer);
 	client_close(client);
-	buffer_finish(&path);
 	return status;
 }
 

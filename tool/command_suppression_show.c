@@ -3,7 +3,6 @@
 #include "tool/client.h"
 #include "tool/command.h"
 #include "tool/entry.h"
-#include "tool/path.h"
 #include "tool/screen.h"
 
 static enum tool_status show(struct tool *tool, struct client *client,
@@ -36,25 +35,12 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	struct client *client = NULL;
 	struct answer answer = {0};
 	enum tool_status status;
-	struct buffer path;
 
-	buffer_init(&path, PATH_LIMIT);
-	buffer_append_text(&path, "/v1/suppressions/");
-	path_encode(&path, options->words[0]);
-	path_query(&path, "scope", scope);
-	if (path.failed) {
-		status = tool_fail(tool, TOOL_USAGE, "the address is too long");
-		goto out;
-	}
-	status = client_open(tool, &client);
-	if (status == TOOL_DONE)
-		status = client_ask(client, "GET", path.bytes, NULL, 0, &answer);
+	status = entry_ask(tool, "GET", options->words[0], scope, &client, &answer);
 	if (status == TOOL_DONE)
 		status = show(tool, client, &answer, options->words[0], scope);
-out:
 	answer_finish(&answer);
 	client_close(client);
-	buffer_finish(&path);
 	return status;
 }
 

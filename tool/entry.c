@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "tool/path.h"
 #include "tool/screen.h"
 #include "tool/words.h"
 
@@ -61,4 +62,24 @@ void entry_print(struct tool *tool, const struct json *entry)
 	}
 	if (!text_is_empty(json_text(entry, "note")))
 		print_member(tool, "note", json_text(entry, "note"));
+}
+
+enum tool_status entry_ask(struct tool *tool, const char *method, const char *address,
+	const char *scope, struct client **client, struct answer *answer)
+{
+	enum tool_status status;
+	struct buffer path;
+
+	buffer_init(&path, PATH_LIMIT);
+	buffer_append_text(&path, "/v1/suppressions/");
+	path_encode(&path, address);
+	path_query(&path, "scope", scope);
+	if (path.failed)
+		status = tool_fail(tool, TOOL_USAGE, "the address is too long");
+	else
+		status = client_open(tool, client);
+	if (status == TOOL_DONE)
+		status = client_ask(*client, method, path.bytes, NULL, 0, answer);
+	buffer_finish(&path);
+	return status;
 }

@@ -3,6 +3,7 @@
 #define TOOL_ENTRY_H
 
 #include "base/json.h"
+#include "tool/client.h"
 #include "tool/tool.h"
 #include "tool/when.h"
 
@@ -17,5 +18,13 @@ const char *entry_expires(const struct json *entry, char shown[WHEN_SIZE]);
 
 /* All of it, one member a line. */
 void entry_print(struct tool *tool, const struct json *entry);
+
+/*
+ * One call about the entry of an address ("/v1/suppressions/ADDRESS", scope NULL: for
+ * everything): opens the client, which the caller closes, and asks. What went wrong was
+ * said.
+ */
+enum tool_status entry_ask(struct tool *tool, const char *method, const char *address,
+	const char *scope, struct client **client, struct answer *answer);
 
 #endif

@@ -25,6 +25,9 @@ int main(int argc, char **argv)
 		return tool_fail(&tool, TOOL_UNREACHABLE,
 			"libcurl or OpenSSL cannot start on this system");
 	status = command_run(&tool, argv + 1, argc < 1 ? 0 : (size_t) argc - 1);
+	if (tool.is_cut)
+		status = tool_fail(&tool, TOOL_UNREACHABLE,
+			"out of memory: the output is not whole");
 	/* A full disk behind the redirection is no success. */
 	if (fflush(stdout) != 0 || ferror(stdout))
 		status = tool_fail(&tool, TOOL_UNREACHABLE, "cannot write the output");

@@ -206,14 +206,17 @@ bool screen_print_json(struct tool *tool, const struct json *json)
 	struct buffer buffer;
 	bool is_done;
 
-	if (text == NULL)
+	if (text == NULL) {
+		tool->is_cut = true;
 		return false;
+	}
 	buffer_init(&buffer, SIZE_MAX / 8);
 	is_done = screen_escape_json(&buffer, text, strlen(text));
 	if (is_done) {
 		fwrite(buffer.bytes, 1, buffer.length, tool->out);
 		fputc('\n', tool->out);
 	}
+	tool->is_cut = tool->is_cut || !is_done;
 	buffer_finish(&buffer);
 	free(text);
 	return is_done;

@@ -38,7 +38,7 @@ void stream_element(struct stream *stream, const struct json *element)
 
 	buffer_init(&escaped, SIZE_MAX / 8);
 	if (text == NULL || !screen_escape_json(&escaped, text, strlen(text))) {
-		stream->is_incomplete = true;
+		stream->is_incomplete = tool->is_cut = true;
 		goto out;
 	}
 	if (stream->count == 0)
@@ -70,7 +70,7 @@ static void print_rest(struct stream *stream, const struct json *rest)
 		json_print_text(&buffer, json_name(member));
 		buffer_append_text(&buffer, tool->is_terminal ? ": " : ":");
 		if (text == NULL || !screen_escape_json(&buffer, text, strlen(text)))
-			stream->is_incomplete = true;
+			stream->is_incomplete = tool->is_cut = true;
 		else
 			fprintf(tool->out, "%s%s", tool->is_terminal ? ",\n\t" : ",",
 				buffer.bytes);

@@ -190,8 +190,10 @@ bool table_flush(struct table *table, struct tool *tool, int indent)
 {
 	size_t rows = table_rows(table);
 
-	if (table == NULL)
+	if (table == NULL) {
+		tool->is_cut = true;
 		return false;
+	}
 	if (rows > 0 && !table->has_heading) {
 		print_heading(table, tool, indent);
 		table->has_heading = true;
@@ -199,5 +201,6 @@ bool table_flush(struct table *table, struct tool *tool, int indent)
 	for (size_t i = 0; i < rows; i++)
 		print_row(table, tool, table->cells + i * table->column_count, indent);
 	forget_cells(table);
+	tool->is_cut = tool->is_cut || table->is_incomplete;
 	return !table->is_incomplete;
 }

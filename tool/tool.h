@@ -23,6 +23,7 @@ struct tool {
 	bool is_json;
 	bool is_terminal; /* out is one */
 	bool has_colour;
+	bool is_cut; /* something was not printed for want of memory: never a success */
 	FILE *out;
 	FILE *err;
 };
