@@ -76,12 +76,18 @@ static struct json *parse_scanned(const char *text, size_t length, struct error 
 struct json *json_parse(
 	const char *text, size_t length, enum json_care care, struct error *error)
 {
+	return json_parse_bounded(text, length, care, SIZE_MAX, error);
+}
+
+struct json *json_parse_bounded(const char *text, size_t length, enum json_care care,
+	size_t values_max, struct error *error)
+{
 	struct buffer repaired;
 	struct json *json = NULL;
 
 	/* A damaged byte becomes three. */
 	buffer_init(&repaired, 3 * JSON_SIZE_MAX);
-	if (!json_scan(text, length, care, &repaired, error)) {
+	if (!json_scan(text, length, care, values_max, &repaired, error)) {
 		errno = repaired.failed ? ENOMEM : EINVAL;
 		goto out;
 	}

@@ -22,6 +22,8 @@ struct scan {
 	size_t position;
 	size_t kept; /* up to where text is in repaired already */
 	int depth;
+	size_t commas; /* outside strings */
+	size_t commas_max;
 	enum json_care care;
 	struct buffer *repaired;
 	struct error *error;
@@ -210,7 +212,10 @@ static bool scan_outside(struct scan *scan)
 			return refuse(scan, "nested too deeply");
 	} else if (byte == '}' || byte == ']') {
 		scan->depth--;
-	} else if (byte == '\0' || !strchr(" \t\r\n,:aeflnrstu", byte)) {
+	} else if (byte == ',') {
+		if (++scan->commas > scan->commas_max)
+			return refuse(scan, "too many values");
+	} else if (byte == '\0' || !strchr(" \t\r\n:aeflnrstu", byte)) {
 		/* cJSON takes every control character for white space. The letters are
 		 * those of true, false and null. */
 		return refuse(scan, "unexpected byte");
@@ -219,12 +224,13 @@ static bool scan_outside(struct scan *scan)
 	return true;
 }
 
-bool json_scan(const char *text, size_t length, enum json_care care,
+bool json_scan(const char *text, size_t length, enum json_care care, size_t values_max,
 	struct buffer *repaired, struct error *error)
 {
 	struct scan scan = {.text = text,
 		.length = length,
 		.care = care,
+		.commas_max = values_max,
 		.repaired = repaired,
 		.error = error};
 	const char *nul;

@@ -18,7 +18,7 @@
  * was mended (JSON_REPAIR), repaired, which is empty before, holds the whole text anew;
  * else it stays empty.
  */
-bool json_scan(const char *text, size_t length, enum json_care care,
+bool json_scan(const char *text, size_t length, enum json_care care, size_t values_max,
 	struct buffer *repaired, struct error *error) __attribute__((warn_unused_result));
 
 /* text if it is UTF-8, else a mended copy that lives in buffer, which is empty before.

@@ -275,7 +275,9 @@ static void serve(struct daemon *daemon)
  * stay blocked: draining is bounded, and nothing is gained by hurry. */
 static void stop(struct daemon *daemon)
 {
-	web_stop(daemon->web);
+	/* What hangs may still use the store. What was committed is on the disk. */
+	if (!web_stop(daemon->web))
+		_exit(EXIT_FAILURE);
 	store_close(daemon->store);
 	upkeep_free(daemon->upkeep);
 	doors_finish(&daemon->doors);

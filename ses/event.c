@@ -12,6 +12,9 @@
 #include "ses/recipients.h"
 #include "ses/texts.h"
 
+/* SES cuts headers at 10 KB and takes 50 recipients a mail: a real event is far below. */
+#define VALUES_MAX 32768
+
 /* The two messages by which SES checks that it may publish to a topic. The first is no
  * JSON. */
 #define EVENT_DESTINATION_CHECK "Successfully validated SNS topic for Amazon SES"
@@ -145,7 +148,7 @@ enum ses_parse ses_event_parse(const char *message, size_t length,
 	event->happened = UTC_NONE;
 	if (is_event_destination_check(message, length))
 		return SES_SET_UP;
-	event->tree = json_parse(message, length, JSON_REPAIR, error);
+	event->tree = json_parse_bounded(message, length, JSON_REPAIR, VALUES_MAX, error);
 	if (!event->tree && errno == ENOMEM)
 		return SES_NO_MEMORY;
 	if (!event->tree) {

@@ -212,6 +212,12 @@ static bool is_ses_event(const struct json *value)
 		       json_is_text(json_member(value, "eventType")));
 }
 
+/* An envelope has a dozen fields, MessageAttributes perhaps some more; whoever posts one
+ * has proven nothing yet. An SES event without its envelope is only looked at for its
+ * shape. */
+#define ENVELOPE_VALUES_MAX 1024
+#define EVENT_VALUES_MAX 32768
+
 /* What SES publishes when an event destination is set up; not JSON. */
 static bool is_ses_greeting(const char *body, size_t length)
 {
@@ -225,7 +231,8 @@ static bool is_ses_greeting(const char *body, size_t length)
 /* A bare event may hold what an envelope may not, such as a damaged subject line. */
 static bool is_damaged_ses_event(const char *body, size_t length)
 {
-	struct json *value = json_parse(body, length, JSON_REPAIR, NULL);
+	struct json *value =
+		json_parse_bounded(body, length, JSON_REPAIR, EVENT_VALUES_MAX, NULL);
 	bool is_event = is_ses_event(value);
 
 	json_free(value);
@@ -239,7 +246,8 @@ enum sns_shape sns_message_parse(
 	enum sns_shape shape = SNS_MALFORMED;
 
 	*message = read;
-	read.tree = json_parse(body, length, JSON_STRICT, error);
+	read.tree =
+		json_parse_bounded(body, length, JSON_STRICT, ENVELOPE_VALUES_MAX, error);
 	if (!read.tree && errno == ENOMEM)
 		return SNS_NO_MEMORY;
 	if (is_ses_event(read.tree) ||

@@ -239,6 +239,8 @@ static bool list(struct listing *listing, int64_t *next)
 		upper = highest + 1;
 	}
 	listing->floor = filter->after > 0 ? filter->after : 0;
+	if (listing->floor >= upper)
+		return true; /* nothing is above it: *next stays 0 */
 	if (filter->since != UTC_NONE &&
 		!find_floor(listing->db, filter->since, upper, &listing->floor))
 		return false;

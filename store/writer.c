@@ -210,6 +210,7 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 {
 	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
 
+	writer->has_written = false;
 	if (!run(writer, BEGIN))
 		return false;
 	for (struct store_job *job = jobs; job != NULL;
@@ -217,7 +218,8 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 		if (!apply_one(writer, job))
 			return false;
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
-	if (sqlite3_total_changes64(writer->db.handle) != changes &&
+	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes;
+	if (writer->has_written &&
 		(!tally_write(&writer->tally, &writer->db) ||
 			!topic_notes_write(&writer->notes, &writer->db) ||
 			!write_totals(writer)))
@@ -249,13 +251,16 @@ static void report(struct writer *writer, bool went_well, size_t jobs, int64_t c
 
 	pthread_mutex_lock(&writer->report.lock);
 	was_failing = health->is_failing;
-	health->is_failing = !went_well;
+	/* Only a batch that wrote proves that one can write. */
+	if (!went_well || writer->has_written)
+		health->is_failing = !went_well;
 	health->jobs += jobs;
 	if (went_well) {
 		health->commits++;
 		if (commit_ms > health->slowest_commit_ms)
 			health->slowest_commit_ms = commit_ms;
-		health->failure[0] = '\0';
+		if (writer->has_written)
+			health->failure[0] = '\0';
 		health->events = (uint64_t) writer->totals.events;
 		health->unrecognised = (uint64_t) writer->totals.unrecognised;
 		health->aside = (uint64_t) writer->totals.aside;
@@ -275,7 +280,7 @@ static void report(struct writer *writer, bool went_well, size_t jobs, int64_t c
 		log_error("store %s: nothing can be stored, senders are told to come "
 			  "again: %s",
 			writer->path, writer->db.failure);
-	else if (went_well && was_failing)
+	else if (went_well && was_failing && writer->has_written)
 		log_info("store %s: writes again", writer->path);
 }
 
@@ -346,6 +351,17 @@ static void empty_log(struct writer *writer)
 }
 
 /* What is due between two batches. */
+static void say_chore_failed(struct writer *writer)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (now < writer->next_failure_line)
+		return;
+	writer->next_failure_line = now + FAILURE_LINE_MS;
+	log_error("store %s: the index of addresses can't be written, trying again: %s",
+		writer->path, writer->db.failure);
+}
+
 static void do_chores(struct writer *writer)
 {
 	if (!writer->is_open)
@@ -354,8 +370,9 @@ static void do_chores(struct writer *writer)
 		if (!run(writer, BEGIN) ||
 			!trail_write(&writer->db, &writer->totals.trailed) ||
 			!write_totals(writer) || !run(writer, COMMIT)) {
-			/* Tried again after the next batch, which fails too if there is
-			   anything to say. */
+			/* Tried again after the next batch. Events are found all the
+			   same, only slower. */
+			say_chore_failed(writer);
 			roll_back(writer);
 			break;
 		}

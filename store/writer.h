@@ -46,6 +46,7 @@ struct writer {
 	int checkpoint_at;	    /* pages at which to empty it */
 	bool wants_truncate;	    /* upkeep asked to shrink the log's file */
 	int64_t next_failure_line;  /* monotonic: not every failed batch says so */
+	bool has_written;	    /* the last batch; duplicates write nothing */
 	struct writer_report report;
 };
 

@@ -90,9 +90,15 @@ bool certificates_load(struct certificates *certificates, const char *name)
 
 /* ---- what the host answered ---- */
 
-/* Whether a certificate is one that may be kept. The keyring judges it again for every
- * message; but one that no message can be verified with would be in the way of the right
- * one, once the host has it. */
+static bool is_valid_at(const struct certificate *certificate, utc_ms time)
+{
+	return time >= certificate->not_before && time <= certificate->not_after;
+}
+
+/* Whether a certificate is one that may be kept. The Timestamp is that of whoever asked
+ * first, and proves nothing yet: it can only speak for a certificate, not against it. The
+ * keyring judges it again for every message; but one that no message can be verified with
+ * would be in the way of the right one, once the host has it. */
 static bool may_keep(const struct fetch *fetch, struct error *error)
 {
 	const struct buffer *pem = &fetch->job.answer;
@@ -110,9 +116,10 @@ static bool may_keep(const struct fetch *fetch, struct error *error)
 	else if (!text_equal(certificate.subject, fetch->subject))
 		error_set(error, "its common name is \"%s\", not \"%s\"",
 			certificate.subject, fetch->subject);
-	else if (fetch->published < certificate.not_before ||
-		 fetch->published > certificate.not_after)
-		error_set(error, "it was not valid at the message's Timestamp");
+	else if (!is_valid_at(&certificate, clock_now()) &&
+		 !is_valid_at(&certificate, fetch->published))
+		error_set(
+			error, "it is valid neither now nor at the message's Timestamp");
 	else
 		is_right = true;
 	certificate_finish(&certificate);

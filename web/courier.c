@@ -68,6 +68,9 @@ static void prepare(struct courier *courier, struct courier_job *job,
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	/* libcurl 7.88 joins its resolving thread after a timeout: a call would last as
+	   long as getaddrinfo hangs. */
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, courier->user_agent);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long) (limit > 1 ? limit : 1));
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long) CONNECT_MS);

@@ -14,6 +14,8 @@
 /* All bodies held at the feedback door together; whoever sends them has proven nothing
  * yet. */
 #define BODIES_MAX ((size_t) 64 << 20)
+/* So much is taken of each even then: a few that send two MiB slowly keep nobody out. */
+#define BODY_SMALL ((size_t) 64 << 10)
 /* Exports and long lists. */
 #define ANSWER_MAX ((size_t) 256 << 20)
 
@@ -225,7 +227,8 @@ static enum MHD_Result take_body(
 	}
 	if (is_feedback(request)) {
 		held = atomic_fetch_add(&request->web->body_bytes, count);
-		if (held + count > BODIES_MAX) {
+		if (held + count > BODIES_MAX &&
+			request->body.length + count > BODY_SMALL) {
 			atomic_fetch_sub(&request->web->body_bytes, count);
 			refuse_body(request, 503, "overload", "too much comes at once");
 			return MHD_YES;

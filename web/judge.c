@@ -143,6 +143,13 @@ static void judge_genuine(struct passage *passage)
 						    : "is not trusted any more");
 		return;
 	}
+	/* Set aside it would lose its mark, and count as Amazon's one day. */
+	if (passage->is_development && !passage->route.topic_is_configured) {
+		passage_answer(passage, 403, sns_verdict_name(SNS_TOPIC_FOREIGN),
+			"signed with the development key, for a topic that is not "
+			"configured");
+		return;
+	}
 	flag_future(passage);
 	switch (type) {
 	case SNS_NOTIFICATION:

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/text.h"
 
 void passage_answer_shape(
 	struct passage *passage, enum sns_shape shape, const struct error *error)
@@ -97,6 +98,19 @@ static void clear_store_failing(struct web *web)
 		diary_alarm_clear(web->diary, "store-failing", "");
 }
 
+static bool is_configured_now(struct passage *passage)
+{
+	struct web_rules *rules = web_rules_now(passage->web);
+	bool is_configured = false;
+
+	for (size_t i = 0; i < rules->policy.topic_count; i++) {
+		if (text_equal(rules->policy.topics[i].arn, passage->message.topic_arn))
+			is_configured = true;
+	}
+	web_rules_release(rules);
+	return is_configured;
+}
+
 static void alarm_not_configured(struct passage *passage, const char *text)
 {
 	diary_alarm(passage->web->diary, "topic-not-configured",
@@ -173,7 +187,8 @@ void passage_answer_stored(struct passage *passage)
 		answer_store_failed(passage);
 		return;
 	}
-	clear_store_failing(passage->web);
+	if (!is_duplicate)
+		clear_store_failing(passage->web);
 	switch (job->kind) {
 	case STORE_RECORD:
 		passage->recorded = job->recorded;
@@ -185,6 +200,13 @@ void passage_answer_stored(struct passage *passage)
 			"%s", passage->why);
 		break;
 	case STORE_ASIDE:
+		/* A reload came between, and may have looked before this was stored: what
+		   SNS sends again is recorded. */
+		if (is_configured_now(passage)) {
+			passage_answer(passage, 503, "reloaded",
+				"the topic was configured just now");
+			break;
+		}
 		passage_answer(
 			passage, 200, is_duplicate ? "duplicate" : "aside", "%s", "");
 		alarm_not_configured(passage,

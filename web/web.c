@@ -229,13 +229,13 @@ static bool drain(struct web *web)
 	return true;
 }
 
-void web_stop(struct web *web)
+bool web_stop(struct web *web)
 {
 	if (web == NULL)
-		return;
+		return true;
 	/* What hangs keeps all that it may touch; the process is about to end. */
 	if (web->server_count > 0 && !drain(web))
-		return;
+		return false;
 	for (size_t i = web->server_count; i > 0; i--)
 		server_stop(web->servers[i - 1]);
 	free(web->servers);
@@ -253,4 +253,5 @@ void web_stop(struct web *web)
 	free(web->development_certificate);
 	free(web);
 	curl_global_cleanup();
+	return true;
 }

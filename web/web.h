@@ -114,7 +114,9 @@ void web_note_reload(struct web *web, const char *failure);
 bool web_is_alive(struct web *web);
 
 /* Stops in the order that loses nothing: gate, drain, grace,
- * libmicrohttpd, courier. The store still runs. Takes NULL. */
-void web_stop(struct web *web);
+ * libmicrohttpd, courier. The store still runs. Takes NULL. False if
+ * something hangs: then nothing is freed, threads may go on using the store, and the
+ * process is to end without closing it. */
+bool web_stop(struct web *web);
 
 #endif
