@@ -67,6 +67,11 @@ static void print_table(struct tool *tool, const struct json *json)
 	if (words_member_integer(json, "left_out") > 0)
 		fprintf(tool->out, "%s more keys are left out: those with the least.\n",
 			words_member_count(json, "left_out", words));
+	if (text_equal(json_text(json, "by"), "identity") ||
+		text_equal(json_text(json, "by"), "configuration-set"))
+		fputs("The rate at reporting domains is known by account and recipient "
+		      "domain only.\n",
+			tool->out);
 	if (has_immature)
 		fputs("immature: feedback about mail this young may still come.\n",
 			tool->out);

@@ -125,4 +125,8 @@ void report_account(struct tool *tool, const struct json *account)
 	fputc('\n', tool->out);
 	print_metric(tool, account, &bounce);
 	print_metric(tool, account, by_reporting ? &complaint_reporting : &complaint);
+	if (words_level_rank(json_text(account, "level")) > words_level_rank("ok"))
+		fputs("  -> because of whom: ses-feedback rates --window representative "
+		      "--by configuration-set\n",
+			tool->out);
 }
