@@ -192,7 +192,7 @@ static void locality_is_the_send_time_where_the_id_tells_it(void **state)
 		{"0102018264c3505e-66ca92ab-0593-41de-8df9-38b09a02a206-0000000", -1},
 		{"0102018264c3505e-66ca92ab-0593-41de-8df9-38b09a02a206", -1},
 		{"0102018264c3505e-66ca92ab00593-41de-8df9-38b09a02a206-000000", -1},
-		{"EXAMPLE7c191be45-e9aedb9a-02f9-4d12-a87d-dd0099a07f8a-000000", -1},
+		{"EXAMPLE7c0ffee45-0badf00d-02f9-4d12-a87d-00c0ffee0000-000000", -1},
 		{"x", -1},
 	};
 
@@ -260,7 +260,7 @@ static void message_ids_come_back_as_they_were(void **state)
 		{"0102018264C3505E-66ca92ab-0593-41de-8df9-38b09a02a206-000000", 61},
 		{"0102018264c3505e-66ca92ab-0593-41de-8df9-38b09a02a206-00000a", 61},
 		{"0102018264c3505e-66ca92ab-0593-41de-8df9-38b09a02a206x000000", 61},
-		{"EXAMPLE7c191be45-e9aedb9a-02f9-4d12-a87d-dd0099a07f8a-000000", 61},
+		{"EXAMPLE7c0ffee45-0badf00d-02f9-4d12-a87d-00c0ffee0000-000000", 61},
 		{"001", 4},
 		{"\xc3\xbc", 3},
 		{"", 1},
