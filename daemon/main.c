@@ -133,6 +133,7 @@ static bool start_web(struct daemon *daemon, struct error *error)
 		.certificate_folder = daemon->config->sns.certificates,
 		.rules = &config_hold(daemon->config)->rules,
 		.version = VERSION,
+		.still_well = supervisor_tell_well,
 	};
 
 	daemon->web = web_start(&settings, daemon->store, error);

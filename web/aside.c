@@ -146,6 +146,8 @@ static size_t apply_topic(struct web *web, struct batch *batch)
 		if (!batch->is_failing && batch->count > 0) {
 			after = batch->kept[batch->count - 1].id;
 			applied += apply_batch(web, batch);
+			if (web->still_well != NULL)
+				web->still_well();
 		}
 		empty_batch(batch);
 	}

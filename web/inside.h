@@ -31,6 +31,7 @@ struct web {
 	struct server **servers;	 /* one a listener */
 	size_t server_count;
 	const char *version;
+	void (*still_well)(void); /* or NULL */
 	utc_ms started;
 	bool feedback_is_tls; /* some feedback door shows a certificate */
 

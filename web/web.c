@@ -114,6 +114,7 @@ struct web *web_start(
 	web->store = store;
 	web->rules = settings->rules;
 	web->version = settings->version;
+	web->still_well = settings->still_well;
 	web->started = clock_now();
 	if (!start_libraries(error) || !start_parts(web, settings, error))
 		goto failed;

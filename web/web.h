@@ -75,6 +75,9 @@ struct web_settings {
 	const char *certificate_folder; /* cache of SNS's signing certificates */
 	struct web_rules *rules;	/* taken over: one owner */
 	const char *version;
+	/* Called now and then by long work on the thread of web_start and web_reload, so
+	   that a watchdog sees it get on; NULL: nobody watches. */
+	void (*still_well)(void);
 	unsigned feedback_threads; /* 0: cores - 1, at least 1 */
 	unsigned connection_limit; /* of each listener; 0: a default */
 };

@@ -232,13 +232,13 @@ def test_a_good_configuration_is_called_fine(tmp_path):
     assert done.returncode == 0 and "fine" in done.stdout, done
 
 
-def test_systemd_is_told(start, tmp_path):
+def test_systemd_is_told(signer, tmp_path):
     receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     receiver.bind(str(tmp_path / "notify"))
     receiver.settimeout(10)
     place = tmp_path / "notified"
     place.mkdir()
-    daemon = running.Daemon(place)
+    daemon = running.Daemon(place, signer=signer)
     daemon.start(environment={"NOTIFY_SOCKET": str(tmp_path / "notify")})
 
     def told(part):
@@ -249,8 +249,12 @@ def test_systemd_is_told(start, tmp_path):
         return False
     try:
         assert told("READY=1")
+        other = aws.TOPIC + "-two"
+        assert daemon.post(signer.notification(Mail("a@example.net").bounce(), topic=other)).status == 200
+        daemon.edit(f"topic = {aws.TOPIC}", f"topic = {aws.TOPIC} {other}")
         daemon.signal(signal.SIGHUP)
-        assert told("RELOADING=1") and told("READY=1")
+        # Applying what was set aside can take long: the watchdog hears of each batch.
+        assert told("RELOADING=1") and told("WATCHDOG=1") and told("READY=1")
     finally:
         daemon.stop()
     assert told("STOPPING=1")
