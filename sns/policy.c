@@ -53,23 +53,27 @@ static bool version_is_known(const char *version)
 	return text_equal(version, "1") || text_equal(version, "2");
 }
 
-/* A number of an account means something only together with its partition. */
-static bool topic_is_ours(const struct sns_policy *policy, const struct sns_topic *topic,
-	bool *is_configured)
+bool sns_policy_has_topic(const struct sns_policy *policy, const char *arn)
 {
-	bool account_is_ours = policy->any_topic;
+	for (size_t i = 0; i < policy->topic_count; i++) {
+		if (text_equal(policy->topics[i].arn, arn))
+			return true;
+	}
+	return false;
+}
 
-	*is_configured = false;
+/* A number of an account means something only together with its partition. */
+static bool account_is_ours(
+	const struct sns_policy *policy, const struct sns_topic *topic)
+{
 	for (size_t i = 0; i < policy->topic_count; i++) {
 		const struct sns_topic *own = &policy->topics[i];
 
-		if (text_equal(own->arn, topic->arn))
-			*is_configured = true;
 		if (text_equal(own->partition, topic->partition) &&
 			text_equal(own->account, topic->account))
-			account_is_ours = true;
+			return true;
 	}
-	return account_is_ours;
+	return policy->any_topic;
 }
 
 static bool is_too_old(const struct sns_policy *policy, utc_ms timestamp, utc_ms now)
@@ -119,7 +123,8 @@ enum sns_verdict sns_policy_judge(const struct sns_policy *policy,
 		!sns_region_host(
 			route->topic.partition, route->topic.region, route->host))
 		return SNS_TOPIC_FOREIGN;
-	if (!topic_is_ours(policy, &route->topic, &route->topic_is_configured)) {
+	route->topic_is_configured = sns_policy_has_topic(policy, route->topic.arn);
+	if (!account_is_ours(policy, &route->topic)) {
 		error_set(error,
 			"topic %s: not configured, and no configured topic is of its "
 			"account",

@@ -37,6 +37,9 @@ struct sns_policy {
 	int64_t max_age_ms; /* 0: no limit */
 };
 
+/* Whether that very topic is one of the policy's. */
+bool sns_policy_has_topic(const struct sns_policy *policy, const char *arn);
+
 #define SNS_CERTIFICATE_NAME_SIZE 128
 
 /* Whether a name is "SimpleNotificationService-", 1 to 64 ASCII letters and digits, and

@@ -10,9 +10,6 @@
 /* "unknown" "pending" "confirmed" "cancelled". */
 const char *api_topic_state_name(enum store_topic_state state);
 
-/* Whether the rules name the topic. */
-bool api_topic_is_configured(const struct web_rules *rules, const char *arn);
-
 /* Every topic that was ever heard of, by ARN, then those that are configured and silent,
  * in the order of the configuration. */
 bool api_topic_each(struct store *store, const struct web_rules *rules,

@@ -23,14 +23,6 @@ const char *api_topic_state_name(enum store_topic_state state)
 	return "unknown";
 }
 
-bool api_topic_is_configured(const struct web_rules *rules, const char *arn)
-{
-	for (size_t i = 0; i < rules->policy.topic_count; i++)
-		if (text_equal(rules->policy.topics[i].arn, arn))
-			return true;
-	return false;
-}
-
 /* ---- the list ---- */
 
 struct walk {
@@ -98,7 +90,7 @@ struct listing {
 static bool add_topic(void *closure, const struct store_topic *topic)
 {
 	struct listing *listing = closure;
-	bool is_configured = api_topic_is_configured(listing->rules, topic->arn);
+	bool is_configured = sns_policy_has_topic(&listing->rules->policy, topic->arn);
 
 	return api_list_add(&listing->list, topic_json(topic, is_configured));
 }
@@ -208,7 +200,7 @@ void api_topic_confirm(struct request *request)
 	if (!request_query_is_known(request, no_parameters))
 		return;
 	/* Only what the configuration names is ever subscribed to. */
-	if (!api_topic_is_configured(request->rules, request->argument))
+	if (!sns_policy_has_topic(&request->rules->policy, request->argument))
 		reply_problem(request, 404, "topic-not-configured",
 			"\"%.300s\" is no topic of the configuration ([sns] topic)",
 			request->argument);

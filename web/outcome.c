@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "base/text.h"
 
 void passage_answer_shape(
 	struct passage *passage, enum sns_shape shape, const struct error *error)
@@ -101,12 +100,9 @@ static void clear_store_failing(struct web *web)
 static bool is_configured_now(struct passage *passage)
 {
 	struct web_rules *rules = web_rules_now(passage->web);
-	bool is_configured = false;
+	bool is_configured =
+		sns_policy_has_topic(&rules->policy, passage->message.topic_arn);
 
-	for (size_t i = 0; i < rules->policy.topic_count; i++) {
-		if (text_equal(rules->policy.topics[i].arn, passage->message.topic_arn))
-			is_configured = true;
-	}
 	web_rules_release(rules);
 	return is_configured;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "web/courier.h"
 #include "web/latch.h"
 #include "web/parking.h"
@@ -226,19 +225,10 @@ static bool remember(void *closure, const struct store_topic *topic)
 	return true;
 }
 
-static bool is_configured(const struct web_rules *rules, const char *arn)
-{
-	for (size_t i = 0; i < rules->policy.topic_count; i++) {
-		if (text_equal(rules->policy.topics[i].arn, arn))
-			return true;
-	}
-	return false;
-}
-
 static void resume_topic(
 	struct web *web, struct web_rules *rules, const struct remembered *topic)
 {
-	bool configured = is_configured(rules, topic->arn);
+	bool configured = sns_policy_has_topic(&rules->policy, topic->arn);
 
 	if (topic->state == STORE_TOPIC_CANCELLED)
 		diary_alarm_stands(web->diary, "subscription-cancelled", topic->arn,
