@@ -11,7 +11,6 @@
 #include "tool/follow.h"
 #include "tool/pages.h"
 #include "tool/path.h"
-#include "tool/stream.h"
 #include "tool/unrecognised.h"
 #include "tool/when.h"
 #include "tool/words.h"
@@ -21,25 +20,20 @@
 struct list {
 	struct tool *tool;
 	struct table *table;
-	struct stream stream;
 };
 
 static void add(void *closure, const struct json *event)
 {
 	struct list *list = closure;
 
-	if (list->tool->is_json)
-		stream_element(&list->stream, event);
-	else
-		event_add(list->table, event);
+	event_add(list->table, event);
 }
 
 static void end_page(void *closure)
 {
 	struct list *list = closure;
 
-	if (!list->tool->is_json)
-		table_flush(list->table, list->tool, 0);
+	table_flush(list->table, list->tool, 0);
 	fflush(list->tool->out);
 }
 
@@ -53,24 +47,16 @@ static enum tool_status list_events(
 		.end_page = end_page,
 		.closure = &list};
 	enum tool_status status;
-	struct json *rest;
 
 	if (list.table == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
-	if (tool->is_json)
-		stream_begin(&list.stream, tool, "events");
-	status = pages_get(client, path, &pages);
-	if (tool->is_json && status == TOOL_DONE) {
-		rest = json_object();
-		json_put_text(rest, "next", pages.next[0] != '\0' ? pages.next : NULL);
-		stream_end(&list.stream, rest);
-	} else if (status == TOOL_DONE && pages.count == 0) {
+	status = pages_show(tool, client, path, &pages);
+	if (!tool->is_json && status == TOOL_DONE && pages.count == 0)
 		fputs("No such event is recorded.\n", tool->out);
-	} else if (status == TOOL_DONE && pages.next[0] != '\0') {
+	else if (!tool->is_json && status == TOOL_DONE && pages.next[0] != '\0')
 		fprintf(tool->out, "There may be older ones: --limit N shows more, "
 				   "--until TIME those "
 				   "before.\n");
-	}
 	table_free(list.table);
 	return status;
 }

@@ -9,7 +9,6 @@
 #include "tool/entry.h"
 #include "tool/pages.h"
 #include "tool/path.h"
-#include "tool/stream.h"
 #include "tool/table.h"
 
 static const struct column columns[] = {{"ADDRESS", false}, {"REASON", false},
@@ -19,7 +18,6 @@ static const struct column columns[] = {{"ADDRESS", false}, {"REASON", false},
 struct list {
 	struct tool *tool;
 	struct table *table;
-	struct stream stream;
 };
 
 static void add(void *closure, const struct json *entry)
@@ -27,10 +25,6 @@ static void add(void *closure, const struct json *entry)
 	struct list *list = closure;
 	char shown[WHEN_SIZE];
 
-	if (list->tool->is_json) {
-		stream_element(&list->stream, entry);
-		return;
-	}
 	table_cell(list->table, SCREEN_PLAIN, json_text(entry, "address"));
 	table_cell(list->table, SCREEN_PLAIN, entry_reason(entry));
 	table_cell(
@@ -44,8 +38,7 @@ static void end_page(void *closure)
 {
 	struct list *list = closure;
 
-	if (!list->tool->is_json)
-		table_flush(list->table, list->tool, 0);
+	table_flush(list->table, list->tool, 0);
 	fflush(list->tool->out);
 }
 
@@ -78,21 +71,13 @@ static enum tool_status list_all(
 		.end_page = end_page,
 		.closure = &list};
 	enum tool_status status;
-	struct json *rest;
 
 	list.table = table_new(columns);
 	if (list.table == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
-	if (tool->is_json)
-		stream_begin(&list.stream, tool, "suppressions");
-	status = pages_get(client, path, &pages);
-	if (tool->is_json && status == TOOL_DONE) {
-		rest = json_object();
-		json_put_text(rest, "next", pages.next[0] != '\0' ? pages.next : NULL);
-		stream_end(&list.stream, rest);
-	} else if (status == TOOL_DONE && pages.count == 0) {
+	status = pages_show(tool, client, path, &pages);
+	if (!tool->is_json && status == TOOL_DONE && pages.count == 0)
 		fputs("Nobody is suppressed by this question.\n", tool->out);
-	}
 	table_free(list.table);
 	return status;
 }

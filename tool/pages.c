@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tool/path.h"
+#include "tool/stream.h"
 
 #define PAGE_MAX 1000 /* what the API gives at once */
 
@@ -71,4 +72,40 @@ enum tool_status pages_get(struct client *client, const char *path, struct pages
 	} while (is_usable && pages->next[0] != '\0' &&
 		 (pages->limit == 0 || pages->count < pages->limit));
 	return status;
+}
+
+static void print_element(void *closure, const struct json *element)
+{
+	stream_element(closure, element);
+}
+
+static void flush_page(void *closure)
+{
+	const struct stream *stream = closure;
+
+	fflush(stream->tool->out);
+}
+
+enum tool_status pages_show(
+	struct tool *tool, struct client *client, const char *path, struct pages *pages)
+{
+	struct pages printed = {.name = pages->name,
+		.limit = pages->limit,
+		.each = print_element,
+		.end_page = flush_page};
+	enum tool_status status;
+	struct stream stream;
+	struct json *rest;
+
+	if (!tool->is_json)
+		return pages_get(client, path, pages);
+	printed.closure = &stream;
+	stream_begin(&stream, tool, pages->name);
+	status = pages_get(client, path, &printed);
+	if (status != TOOL_DONE)
+		return status;
+	rest = json_object();
+	json_put_text(rest, "next", printed.next[0] != '\0' ? printed.next : NULL);
+	stream_end(&stream, rest);
+	return TOOL_DONE;
 }

@@ -26,4 +26,9 @@ struct pages {
  * limit and cursor. What went wrong was said. */
 enum tool_status pages_get(struct client *client, const char *path, struct pages *pages);
 
+/* The same for a list that is shown: with --json as one document {"NAME":[…],"next":…}
+ * that is printed as it comes, else by each and end_page. */
+enum tool_status pages_show(
+	struct tool *tool, struct client *client, const char *path, struct pages *pages);
+
 #endif

@@ -38,7 +38,7 @@ void stream_element(struct stream *stream, const struct json *element)
 
 	buffer_init(&escaped, SIZE_MAX / 8);
 	if (text == NULL || !screen_escape_json(&escaped, text, strlen(text))) {
-		stream->is_incomplete = tool->is_cut = true;
+		tool->is_cut = true;
 		goto out;
 	}
 	if (stream->count == 0)
@@ -70,7 +70,7 @@ static void print_rest(struct stream *stream, const struct json *rest)
 		json_print_text(&buffer, json_name(member));
 		buffer_append_text(&buffer, tool->is_terminal ? ": " : ":");
 		if (text == NULL || !screen_escape_json(&buffer, text, strlen(text)))
-			stream->is_incomplete = tool->is_cut = true;
+			tool->is_cut = true;
 		else
 			fprintf(tool->out, "%s%s", tool->is_terminal ? ",\n\t" : ",",
 				buffer.bytes);
@@ -79,7 +79,7 @@ static void print_rest(struct stream *stream, const struct json *rest)
 	}
 }
 
-bool stream_end(struct stream *stream, struct json *rest)
+void stream_end(struct stream *stream, struct json *rest)
 {
 	struct tool *tool = stream->tool;
 
@@ -89,5 +89,4 @@ bool stream_end(struct stream *stream, struct json *rest)
 	print_rest(stream, rest);
 	fputs(tool->is_terminal ? "\n}\n" : "}\n", tool->out);
 	json_free(rest);
-	return !stream->is_incomplete;
 }

@@ -2,7 +2,6 @@
 #ifndef TOOL_STREAM_H
 #define TOOL_STREAM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/json.h"
@@ -13,7 +12,6 @@ struct stream {
 	struct tool *tool;
 	const char *name;
 	size_t count;
-	bool is_incomplete; /* something could not be printed for want of memory */
 };
 
 /* Borrows name. Prints nothing yet: what fails before the first element prints no JSON,
@@ -21,7 +19,8 @@ struct stream {
 void stream_begin(struct stream *stream, struct tool *tool, const char *name);
 void stream_element(struct stream *stream, const struct json *element);
 
-/* rest is an object, or NULL; it is freed. False if anything is missing. */
-bool stream_end(struct stream *stream, struct json *rest);
+/* rest is an object, or NULL; it is freed. What could not be printed for want of memory
+ * is told by the tool's is_cut. */
+void stream_end(struct stream *stream, struct json *rest);
 
 #endif
