@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -13,11 +14,30 @@
 
 static const EVP_MD *sha1;
 static const EVP_MD *sha256;
+static const EVP_MAC_CTX *hmac; /* with SHA-256; copied for each use */
+
+static void fetch_hmac(void)
+{
+	char name[] = "SHA256";
+	OSSL_PARAM parameters[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_MAC *method = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	EVP_MAC_CTX *context = method ? EVP_MAC_CTX_new(method) : NULL;
+
+	EVP_MAC_free(method);
+	if (context && EVP_MAC_CTX_set_params(context, parameters) == 1)
+		hmac = context;
+	else
+		EVP_MAC_CTX_free(context);
+}
 
 static void fetch_digests(void)
 {
 	sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	fetch_hmac();
 }
 
 /* EVP_sha256() would be looked up again on each use (OpenSSL 3.0). */
@@ -31,7 +51,7 @@ static void fetch_digests_once(void)
 bool crypto_start(void)
 {
 	fetch_digests_once();
-	return sha1 && sha256;
+	return sha1 && sha256 && hmac;
 }
 
 const EVP_MD *crypto_digest(enum digest_kind kind)
@@ -65,6 +85,25 @@ void crypto_sha256_hex(const void *bytes, size_t length, char hex[SHA256_HEX_SIZ
 
 	crypto_sha256(bytes, length, digest);
 	hex_encode(digest, sizeof(digest), hex);
+}
+
+void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes,
+	size_t length, uint8_t digest[SHA256_SIZE])
+{
+	EVP_MAC_CTX *context;
+	size_t size = 0;
+	bool is_done;
+
+	fetch_digests_once();
+	context = hmac ? EVP_MAC_CTX_dup(hmac) : NULL;
+	is_done = context && EVP_MAC_init(context, key, key_length, NULL) == 1 &&
+		  EVP_MAC_update(context, bytes, length) == 1 &&
+		  EVP_MAC_final(context, digest, &size, SHA256_SIZE) == 1 &&
+		  size == SHA256_SIZE;
+	EVP_MAC_CTX_free(context);
+	/* As crypto_sha256. */
+	assert(is_done);
+	(void) is_done;
 }
 
 bool crypto_random(void *bytes, size_t length)

@@ -17,6 +17,10 @@ bool crypto_start(void);
 void crypto_sha256(const void *bytes, size_t length, uint8_t digest[SHA256_SIZE]);
 void crypto_sha256_hex(const void *bytes, size_t length, char hex[SHA256_HEX_SIZE]);
 
+/* HMAC (RFC 2104) with SHA-256. */
+void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes,
+	size_t length, uint8_t digest[SHA256_SIZE]);
+
 /* Random bytes from the system; false if there are none. */
 bool crypto_random(void *bytes, size_t length) __attribute__((warn_unused_result));
 

@@ -40,16 +40,95 @@ static void digests_are_those_of_the_standard(void **state)
 	assert_true(crypto_start());
 }
 
+/* RFC 4231, the cases with a whole digest: each key and text is repeated so often. */
+static const struct {
+	const char *key;
+	size_t key_times;
+	const char *text;
+	size_t text_times;
+	const char *hex;
+} hmacs[] = {
+	{"\x0b", 20, "Hi There", 1,
+		"b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"},
+	{"Jefe", 1, "what do ya want for nothing?", 1,
+		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"},
+	{"\xaa", 20, "\xdd", 50,
+		"773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"},
+	{"\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12"
+	 "\x13\x14\x15\x16\x17\x18\x19",
+		1, "\xcd", 50,
+		"82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b"},
+	{"\xaa", 131, "Test Using Larger Than Block-Size Key - Hash Key First", 1,
+		"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
+	{"\xaa", 131,
+		"This is a test using a larger than block-size key and a larger than "
+		"block-size data. The key needs to be hashed before being used by the "
+		"HMAC algorithm.",
+		1, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"},
+};
+
+static size_t repeat(const char *text, size_t times, char buffer[256])
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < times; i++)
+		memcpy(buffer + i * length, text, length);
+	return times * length;
+}
+
+static void keyed_digests_are_those_of_the_standard(void **state)
+{
+	(void) state;
+	for (size_t i = 0; i < COUNT(hmacs); i++) {
+		uint8_t digest[SHA256_SIZE];
+		char key[256], text[256], hex[SHA256_HEX_SIZE];
+		size_t key_length = repeat(hmacs[i].key, hmacs[i].key_times, key);
+		size_t length = repeat(hmacs[i].text, hmacs[i].text_times, text);
+
+		crypto_hmac_sha256(key, key_length, text, length, digest);
+		hex_encode(digest, sizeof(digest), hex);
+		assert_string_equal(hex, hmacs[i].hex);
+	}
+}
+
+static void a_keyed_digest_depends_on_every_bit_of_key_and_text(void **state)
+{
+	uint8_t key[SHA256_SIZE] = {0}, first[SHA256_SIZE], other[SHA256_SIZE];
+	char text[] = "alice@example.org";
+
+	(void) state;
+	crypto_hmac_sha256(key, sizeof(key), text, strlen(text), first);
+	for (size_t i = 0; i < sizeof(key); i++) {
+		key[i] ^= 1;
+		crypto_hmac_sha256(key, sizeof(key), text, strlen(text), other);
+		assert_memory_not_equal(first, other, sizeof(first));
+		key[i] ^= 1;
+	}
+	for (size_t i = 0; i < strlen(text); i++) {
+		text[i] ^= 1;
+		crypto_hmac_sha256(key, sizeof(key), text, strlen(text), other);
+		assert_memory_not_equal(first, other, sizeof(first));
+		text[i] ^= 1;
+	}
+	crypto_hmac_sha256(key, sizeof(key), text, 0, other);
+	assert_memory_not_equal(first, other, sizeof(first));
+}
+
 static void *digest_often(void *argument)
 {
 	intptr_t right = 0;
 
 	(void) argument;
 	for (int i = 0; i < 300; i++) {
-		char hex[SHA256_HEX_SIZE];
+		char hex[SHA256_HEX_SIZE], keyed[SHA256_HEX_SIZE];
+		uint8_t digest[SHA256_SIZE];
 
 		crypto_sha256_hex(digests[1].text, strlen(digests[1].text), hex);
-		right += strcmp(hex, digests[1].hex) == 0;
+		crypto_hmac_sha256(hmacs[1].key, strlen(hmacs[1].key), hmacs[1].text,
+			strlen(hmacs[1].text), digest);
+		hex_encode(digest, sizeof(digest), keyed);
+		right += strcmp(hex, digests[1].hex) == 0 &&
+			 strcmp(keyed, hmacs[1].hex) == 0;
 	}
 	return (void *) right;
 }
@@ -234,6 +313,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_may_be_made_by_many_threads),
 		cmocka_unit_test(digests_are_those_of_the_standard),
+		cmocka_unit_test(keyed_digests_are_those_of_the_standard),
+		cmocka_unit_test(a_keyed_digest_depends_on_every_bit_of_key_and_text),
 		cmocka_unit_test(random_bytes_differ),
 		cmocka_unit_test(equal_looks_at_every_byte),
 		cmocka_unit_test(base64_goes_there_and_back),
