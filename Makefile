@@ -91,9 +91,9 @@ $(O)/ses-feedback: $(O)/tool/main.o $(call archives,tool)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,tool) -lpthread
 
 # A fuzz target is LLVMFuzzerTestOneInput plus, here, a main that replays its corpus.
-$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(call archives,tool)
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/tool.a $(call archives,web)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,tool) -lpthread
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,web) -lpthread
 
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(call archives,web)
 	@echo "  LD      $@"

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 #define LINE_MAX_BYTES 65536
 #define BLANKS " \t"
 #define COMMENT_MARKS ";#"
+
+static pthread_once_t libinih_is_set_up = PTHREAD_ONCE_INIT;
 
 /* A file on its way through libinih. */
 struct reading {
@@ -220,7 +223,8 @@ static int take_key(
 	return 1;
 }
 
-/* libinih 55 as Debian builds it: a line on the stack is cut at 200 bytes and goes on as
+/* Global to libinih: set once, so that several threads may read.
+ * libinih 55 as Debian builds it: a line on the stack is cut at 200 bytes and goes on as
  * a new one; an indented line would continue the value before it. */
 static void set_up_libinih(void)
 {
@@ -287,7 +291,7 @@ static struct config *parse_lines(
 	if (!reading.config) {
 		report_mistake(report, file, 0, "out of memory");
 	} else {
-		set_up_libinih();
+		pthread_once(&libinih_is_set_up, set_up_libinih);
 		if (ini_parse_stream(give_line, &reading, take_key, &reading) == -2)
 			report_mistake(report, file, 0, "out of memory");
 		put_defaults(&reading);
@@ -313,6 +317,38 @@ struct config *config_parse(
 		return config;
 	config_release(config);
 	return NULL;
+}
+
+static void join_mistakes(const struct report *report, struct error *error)
+{
+	size_t used = 0;
+
+	error_set(error, "it has mistakes");
+	for (size_t i = 0; i < report->count && used < sizeof(error->text); i++) {
+		if (report->lines[i].is_mistake)
+			used += (size_t) snprintf(error->text + used,
+				sizeof(error->text) - used, "%s%s", used > 0 ? "; " : "",
+				report->lines[i].text);
+	}
+}
+
+bool config_read_policy(const char *text, size_t length,
+	struct ses_suppression_policy *policy, struct error *error)
+{
+	struct report report = {0};
+	struct config *config = config_parse("configuration", text, length, &report);
+	bool is_fine;
+
+	if (config)
+		config_check_suppression(config, &report);
+	is_fine = config && report.mistakes == 0;
+	if (is_fine)
+		*policy = config->rules.suppression;
+	else
+		join_mistakes(&report, error);
+	config_release(config);
+	report_finish(&report);
+	return is_fine;
 }
 
 static void report_missing_file(

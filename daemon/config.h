@@ -62,7 +62,7 @@ struct config {
  * Reads the file by the table of keys, puts in the defaults, reads the files it names and
  * checks what one key alone can't say. Everything that is wrong goes to the report; NULL
  * if any of it is a mistake. The result has one owner, the caller, who gives it up with
- * config_release. Only from the main thread: libinih's settings are global.
+ * config_release.
  */
 struct config *config_load(const char *file, struct report *report);
 
@@ -74,6 +74,15 @@ void config_release(struct config *config);
  * its name in the report. For tests, and the first half of config_load. */
 struct config *config_parse(
 	const char *file, const char *text, size_t length, struct report *report);
+
+/*
+ * Only the section [suppression] of such a text; the other sections have to be readable,
+ * not right. False with the first mistakes, their lines and remedies in error. Any
+ * thread. For web_settings.read_policy.
+ */
+bool config_read_policy(const char *text, size_t length,
+	struct ses_suppression_policy *policy, struct error *error)
+	__attribute__((warn_unused_result));
 
 /* The line on which a key stands, 0 for a default. */
 unsigned config_line(const struct config *config, const char *section, const char *name);

@@ -190,8 +190,45 @@ static void check_verified(const struct config *config, struct report *report)
 	}
 }
 
+static void check_soft(const struct config *config, struct report *report)
+{
+	const struct ses_suppression_policy *policy = &config->rules.suppression;
+	unsigned line = config_line(config, "suppression", "soft_expiry");
+	unsigned max_line = config_line(config, "suppression", "soft_expiry_max");
+	char expiry[VALUE_TIME_SIZE], most[VALUE_TIME_SIZE];
+
+	if (policy->soft_window_ms < policy->soft_days * DAY_MS)
+		report_mistake(report, config->file,
+			config_line(config, "suppression", "soft_bounces"),
+			"[suppression] soft_bounces: %lld different days do not fit in "
+			"so short a time; write %lld in %lldd at least",
+			(long long) policy->soft_days, (long long) policy->soft_days,
+			(long long) policy->soft_days);
+	if (policy->soft_expiry_max_ms >= policy->soft_expiry_ms)
+		return;
+	value_time_print(policy->soft_expiry_ms, expiry);
+	value_time_print(policy->soft_expiry_max_ms, most);
+	report_mistake(report, config->file, line > max_line ? line : max_line,
+		"[suppression] soft_expiry_max (%s) is below soft_expiry (%s); write "
+		"%s or more",
+		most, expiry, expiry);
+}
+
+void config_check_suppression(const struct config *config, struct report *report)
+{
+	check_soft(config, report);
+	if (config->rules.suppression.complaint_scope == SES_SCOPE_CONFIGURATION_SET)
+		report_warning(report, config->file,
+			config_line(config, "suppression", "complaint_scope"),
+			"[suppression] complaint_scope = configuration-set: SES keeps a "
+			"list of its own for the whole account, on by default, and may "
+			"go on blocking the other configuration sets; give each of them "
+			"its own suppression options at SES");
+}
+
 void config_check(const struct config *config, struct report *report)
 {
+	config_check_suppression(config, report);
 	check_tls(config, report);
 	check_admin(config, report);
 	check_collisions(config, report);

@@ -8,4 +8,7 @@
 /* Checks a configuration whose every key could be read. */
 void config_check(const struct config *config, struct report *report);
 
+/* The section [suppression] alone, for which nothing else has to be right. */
+void config_check_suppression(const struct config *config, struct report *report);
+
 #endif

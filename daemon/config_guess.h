@@ -8,7 +8,7 @@
 #include "base/error.h"
 
 /* All of them, for a message; config_table.c has them. */
-#define CONFIG_SECTIONS "[feedback] [admin] [sns] [store] [reputation]"
+#define CONFIG_SECTIONS "[feedback] [admin] [sns] [store] [reputation] [suppression]"
 
 /* Both write what is wrong and what would be right, and return false. name is length
  * bytes, without the brackets. */

@@ -23,6 +23,13 @@ static const struct {
 	{"sns", "Which SNS messages are ours, and how they are verified."},
 	{"store", "What is remembered, and for how long."},
 	{"reputation", "How the rates and levels of an account are worked out."},
+	{"suppression",
+		"What feedback makes of an address. A changed policy decides an address "
+		"when the next feedback about it comes; "
+		"ses-feedback policy diff shows what it would make of all that is "
+		"recorded, policy apply does it. "
+		"The section THE SUPPRESSION LIST of ses-feedbackd(8) has the whole "
+		"policy."},
 };
 
 static const struct config_key keys[] = {
@@ -67,7 +74,7 @@ static const struct config_key keys[] = {
 		.standard = "/etc/ses-feedbackd/tokens",
 		.sentence =
 			"A file with NAME ROLE SHA256-OF-TOKEN (hex) a line; the role is "
-			"read, support (so far the same as read) or "
+			"read, support (read, and lift soft entries with a note) or "
 			"write. "
 			"Without the file nobody has a token."},
 
@@ -174,11 +181,70 @@ static const struct config_key keys[] = {
 		.sentence =
 			"Mailbox providers known to send complaint feedback, besides "
 			"the list that is built in and those learnt from complaints."},
+
+	{"suppression", "soft_bounces", CONFIG_THRESHOLD, AT(rules.suppression),
+		.standard = "3 in 14d", .least = 1, .most = 100,
+		.sentence =
+			"An address is suppressed once it had soft bounces that count on "
+			"so many different days (UTC) within so long a time, and no "
+			"delivery after them."},
+	{"suppression", "soft_expiry", CONFIG_TIME, AT(rules.suppression.soft_expiry_ms),
+		.standard = "14d", .least = HOUR_MS, .most = YEARS_100,
+		.sentence = "How long that lasts the first time. Then the address is on "
+			    "probation: its next soft bounce suppresses it at once, for "
+			    "twice as long as before. An entry for a domain that does "
+			    "not exist lasts as long."},
+	{"suppression", "soft_expiry_max", CONFIG_TIME,
+		AT(rules.suppression.soft_expiry_max_ms), .standard = "180d",
+		.least = HOUR_MS, .most = YEARS_100,
+		.sentence = "The longest that it becomes by doubling."},
+	{"suppression", "bounce_expiry", CONFIG_TIME,
+		AT(rules.suppression.bounce_expiry_ms), .can_be_never = true,
+		.standard = "never", .least = HOUR_MS, .most = YEARS_100,
+		.sentence = "How long a hard bounce suppresses."},
+	{"suppression", "complaint_expiry", CONFIG_TIME,
+		AT(rules.suppression.complaint_expiry_ms), .can_be_never = true,
+		.standard = "never", .least = HOUR_MS, .most = YEARS_100,
+		.sentence = "How long a complaint suppresses."},
+	{"suppression", "quarantine_expiry", CONFIG_TIME,
+		AT(rules.suppression.quarantine_expiry_ms), .standard = "7d",
+		.least = HOUR_MS, .most = YEARS_100,
+		.sentence = "How long a hard bounce suppresses that is one of many a "
+			    "provider suddenly gives for addresses it took mail for."},
+	{"suppression", "bounce_scope", CONFIG_CHOICE, AT(rules.suppression.bounce_scope),
+		.standard = "all", .words = {"all", "account", "tenant"},
+		.sentence = "Which mail a bounce suppresses: all, or what the same AWS "
+			    "account or the same tenant sends."},
+	{"suppression", "complaint_scope", CONFIG_CHOICE,
+		AT(rules.suppression.complaint_scope), .standard = "all",
+		.words = {"all", "account", "tenant", "configuration-set"},
+		.sentence = "Which mail a complaint suppresses: all, or what the same "
+			    "AWS account, the same tenant or the same configuration set "
+			    "sends. SES puts the address on the list of its own account "
+			    "all the same."},
+	{"suppression", "uncertain_complaints", CONFIG_CHOICE,
+		AT(rules.suppression.uncertain), .standard = "stream",
+		.words = {"stream", "hold", "all"},
+		.sentence =
+			"What a complaint does that names several suspects: suppress the "
+			"configuration set of that mail only (held where it has none), "
+			"wait for a second report, or suppress like a complaint that is "
+			"certain."},
 };
 
 #define SECTION_COUNT (sizeof(sections) / sizeof(sections[0]))
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
 static_assert(KEY_COUNT <= CONFIG_KEY_MAX, "struct config has a line for every key");
+/* A word's place among the words is what its enum says. */
+static_assert(SES_SCOPE_ALL == 0 && SES_SCOPE_ACCOUNT == 1 && SES_SCOPE_TENANT == 2 &&
+		      SES_SCOPE_CONFIGURATION_SET == 3,
+	"the words of the scopes");
+static_assert(
+	SES_UNCERTAIN_STREAM == 0 && SES_UNCERTAIN_HOLD == 1 && SES_UNCERTAIN_ALL == 2,
+	"the words of uncertain_complaints");
+static_assert(sizeof(enum ses_scope_choice) == sizeof(unsigned) &&
+		      sizeof(enum ses_uncertain) == sizeof(unsigned),
+	"the fields of CONFIG_CHOICE");
 
 size_t config_key_count(void)
 {
@@ -254,12 +320,16 @@ const char *config_kind_words(enum config_kind kind)
 		return "an address";
 	case CONFIG_EITHER:
 		return "one of two words";
+	case CONFIG_CHOICE:
+		return "one of several words";
 	case CONFIG_TIME:
 		return "a time such as 30s, 5m, 24h or 7d";
 	case CONFIG_COUNT:
 		return "a whole number";
 	case CONFIG_RATE:
 		return "a rate such as 5% or 0.1%";
+	case CONFIG_THRESHOLD:
+		return "so many days in a time, such as 3 in 14d, or never";
 	}
 	return NULL;
 }

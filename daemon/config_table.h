@@ -21,9 +21,11 @@ enum config_kind {
 	CONFIG_DOMAIN,
 	CONFIG_MAILBOX,
 	CONFIG_EITHER, /* one of two words */
+	CONFIG_CHOICE, /* one of several words; its place is the value of an enum */
 	CONFIG_TIME,
 	CONFIG_COUNT,
 	CONFIG_RATE,
+	CONFIG_THRESHOLD, /* "3 in 14d": so many days in so long; or never */
 };
 
 struct config_key {
@@ -31,12 +33,14 @@ struct config_key {
 	enum config_kind kind;
 	bool is_many;	      /* repeated, and several values in a line; else once */
 	bool can_be_empty;    /* empty means none */
+	bool can_be_never;    /* TIME: the word never is 0 */
 	const char *standard; /* the default; "" none */
 	const char *sentence; /* what it is for; further sentences may follow */
 	const char *example;  /* a value where the default doesn't show one; or NULL */
-	const char *words[2]; /* EITHER: for true, for false */
-	int64_t least, most;  /* TIME in ms, COUNT, RATE in parts of a million */
-	size_t offset;	      /* of the field in struct config */
+	const char *words[5]; /* EITHER: for true, for false; CHOICE: ends with NULL */
+	int64_t least, most;  /* TIME in ms, COUNT, RATE in parts of a million, THRESHOLD:
+				 of its days */
+	size_t offset; /* of the field in struct config; THRESHOLD: of the policy */
 };
 
 /* In the order they are described in. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/text.h"
 #include "daemon/values.h"
 #include "sns/topic.h"
@@ -104,9 +105,11 @@ static bool read_text(
 		is_fine = value_endpoint(text, error);
 		break;
 	case CONFIG_EITHER:
+	case CONFIG_CHOICE:
 	case CONFIG_TIME:
 	case CONFIG_COUNT:
 	case CONFIG_RATE:
+	case CONFIG_THRESHOLD:
 		abort(); /* no texts: config_value_put keeps them away */
 	}
 	if (is_fine)
@@ -125,6 +128,28 @@ static bool read_either(
 	}
 	return error_set(error, "'%s' is neither %s nor %s; write one of the two", text,
 		key->words[0], key->words[1]);
+}
+
+/* field is an enum, whose values are the places of its words. */
+static bool read_choice(
+	const struct config_key *key, const char *text, void *field, struct error *error)
+{
+	struct buffer words;
+
+	for (unsigned i = 0; key->words[i]; i++) {
+		if (text_equal(text, key->words[i])) {
+			memcpy(field, &i, sizeof(i));
+			return true;
+		}
+	}
+	buffer_init(&words, 200);
+	for (int i = 0; key->words[i]; i++)
+		buffer_format(&words, "%s%s",
+			i == 0 ? "" : (key->words[i + 1] ? ", " : " or "), key->words[i]);
+	error_set(error, "'%s' is not known; write %s", text,
+		words.bytes ? words.bytes : "another word");
+	buffer_finish(&words);
+	return false;
 }
 
 static bool read_count(const char *text, int64_t *count, struct error *error)
@@ -159,6 +184,25 @@ static bool check_bounds(const struct config_key *key, const char *text, int64_t
 		text, least, most);
 }
 
+static bool read_threshold(const struct config_key *key, const char *text,
+	struct ses_suppression_policy *policy, struct error *error)
+{
+	int64_t days = 0, window_ms = 0;
+
+	if (!text_equal(text, "never")) {
+		if (!value_threshold(text, &days, &window_ms, error))
+			return false;
+		if (days < key->least || days > key->most)
+			return error_set(error,
+				"'%s' is out of bounds; write from %lld to %lld days, or "
+				"never",
+				text, (long long) key->least, (long long) key->most);
+	}
+	policy->soft_days = days;
+	policy->soft_window_ms = window_ms;
+	return true;
+}
+
 bool config_value_put(struct config *config, const struct config_key *key,
 	const char *text, unsigned line, bool *is_repeated, struct error *error)
 {
@@ -170,7 +214,15 @@ bool config_value_put(struct config *config, const struct config_key *key,
 	switch (key->kind) {
 	case CONFIG_EITHER:
 		return read_either(key, text, field_of(config, key), error);
+	case CONFIG_CHOICE:
+		return read_choice(key, text, field_of(config, key), error);
+	case CONFIG_THRESHOLD:
+		return read_threshold(key, text, field_of(config, key), error);
 	case CONFIG_TIME:
+		if (key->can_be_never && text_equal(text, "never")) {
+			*(int64_t *) field_of(config, key) = 0;
+			return true;
+		}
 		is_read = value_time(text, &number, error);
 		break;
 	case CONFIG_COUNT:
@@ -209,8 +261,8 @@ static void texts_finish(struct config_texts *texts)
 
 static bool kind_is_text(enum config_kind kind)
 {
-	return kind != CONFIG_EITHER && kind != CONFIG_TIME && kind != CONFIG_COUNT &&
-	       kind != CONFIG_RATE;
+	return kind != CONFIG_EITHER && kind != CONFIG_CHOICE && kind != CONFIG_TIME &&
+	       kind != CONFIG_COUNT && kind != CONFIG_RATE && kind != CONFIG_THRESHOLD;
 }
 
 void config_values_finish(struct config *config)

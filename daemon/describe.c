@@ -29,15 +29,26 @@ static void put_comment(struct buffer *text, const char *words)
 	buffer_append_text(text, "\n");
 }
 
+static void put_choice(struct buffer *text, const struct config_key *key)
+{
+	for (int i = 0; key->words[i]; i++)
+		buffer_format(text, "%s%s",
+			i == 0 ? "" : (key->words[i + 1] ? ", " : " or "), key->words[i]);
+}
+
 /* "a rate such as 5% or 0.1%", "a whole number, at least 1". */
 static void put_kind(struct buffer *text, const struct config_key *key)
 {
 	if (key->kind == CONFIG_EITHER)
 		buffer_format(text, "%s or %s", key->words[0], key->words[1]);
+	else if (key->kind == CONFIG_CHOICE)
+		put_choice(text, key);
 	else
 		buffer_append_text(text, config_kind_words(key->kind));
 	if (key->kind == CONFIG_COUNT)
 		buffer_format(text, ", at least %lld", (long long) key->least);
+	if (key->can_be_never)
+		buffer_append_text(text, ", or never");
 }
 
 static void put_example_key(struct buffer *text, const struct config_key *key)

@@ -134,6 +134,7 @@ static bool start_web(struct daemon *daemon, struct error *error)
 		.rules = &config_hold(daemon->config)->rules,
 		.version = VERSION,
 		.still_well = supervisor_tell_well,
+		.read_policy = config_read_policy,
 	};
 
 	daemon->web = web_start(&settings, daemon->store, error);

@@ -16,6 +16,7 @@
 #define ENDPOINT_SPELLING "write HOST:PORT such as vpce-1.example.com:443"
 
 #define DIGITS "0123456789"
+#define BLANKS " \t"
 #define UNIX_PREFIX "unix:"
 #define CREDENTIALS_PREFIX "credentials:"
 
@@ -100,6 +101,32 @@ void value_time_print(int64_t time_ms, char text[VALUE_TIME_SIZE])
 		unit++;
 	snprintf(text, VALUE_TIME_SIZE, "%lld%c", (long long) (time_ms / units[unit].ms),
 		units[unit].letter);
+}
+
+bool value_threshold(
+	const char *text, int64_t *days, int64_t *window_ms, struct error *error)
+{
+	size_t length = strspn(text, DIGITS);
+	const char *rest = text + length;
+	int64_t count, window;
+	char digits[8];
+
+	if (length > 0 && length < sizeof(digits)) {
+		memcpy(digits, text, length);
+		digits[length] = '\0';
+		rest += strspn(rest, BLANKS);
+		if (text_to_integer(digits, &count) && text_begins(rest, "in") &&
+			strspn(rest + 2, BLANKS) > 0 &&
+			duration_parse(rest + 2 + strspn(rest + 2, BLANKS), &window)) {
+			*days = count;
+			*window_ms = window;
+			return true;
+		}
+	}
+	return error_set(error,
+		"'%s' is not so many days in a time; write for example 3 in 14d, or "
+		"never",
+		text);
 }
 
 /* The decimal port that text is, from least to 65535. */

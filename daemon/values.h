@@ -28,6 +28,10 @@ bool value_time(const char *text, int64_t *time_ms, struct error *error)
 #define VALUE_TIME_SIZE 32
 void value_time_print(int64_t time_ms, char text[VALUE_TIME_SIZE]);
 
+/* "3 in 14d": so many days in so long a time. The bounds are the caller's. */
+bool value_threshold(const char *text, int64_t *days, int64_t *window_ms,
+	struct error *error) __attribute__((warn_unused_result));
+
 /* Where a door listens. */
 struct value_address {
 	bool is_unix;

@@ -81,6 +81,18 @@ static enum ses_bounce_kind bounce_kind(const char *type)
 	return SES_BOUNCE_UNDETERMINED;
 }
 
+/* NULL if missing or empty. */
+static bool read_optional(struct ses_event *event, const struct json *object,
+	const char *name, const char **text)
+{
+	*text = trimmed_text(event, object, name);
+	if (*text == NULL)
+		return false;
+	if ((*text)[0] == '\0')
+		*text = NULL;
+	return true;
+}
+
 static bool read_details(const struct json *object, struct ses_event *event)
 {
 	const char *happened = json_text(object, "timestamp");
@@ -97,14 +109,14 @@ static bool read_details(const struct json *object, struct ses_event *event)
 		event->complaint_subtype =
 			trimmed_text(event, object, "complaintSubType");
 	}
-	event->feedback_id = trimmed_text(event, object, "feedbackId");
 	if (!bounce_type || !feedback_type || !event->bounce_subtype ||
-		!event->complaint_subtype || !event->feedback_id)
+		!event->complaint_subtype ||
+		!read_optional(event, object, "feedbackId", &event->feedback_id) ||
+		!read_optional(event, object, "reportingMTA", &event->reporting_mta) ||
+		!read_optional(event, object, "remoteMtaIp", &event->remote_mta_ip))
 		return false;
 	event->bounce_kind = bounce_kind(bounce_type);
 	event->is_not_spam = text_equal_ignoring_case(feedback_type, "not-spam");
-	if (event->feedback_id[0] == '\0')
-		event->feedback_id = NULL;
 	if (!happened || !utc_parse(happened, &event->happened))
 		event->happened = UTC_NONE;
 	return true;

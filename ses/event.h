@@ -56,7 +56,8 @@ enum ses_outcome {
 /* Why a recipient is in no rate. The numbers are stored. */
 enum ses_standing { SES_ELIGIBLE = 0, SES_VERIFIED = 1, SES_SIMULATOR = 2 };
 
-/* What the event does to the suppression list (ses/suppression.h decides). */
+/* Why an address is on the suppression list (ses/suppression.h decides). The numbers are
+ * stored. */
 enum ses_reason {
 	SES_REASON_NONE = 0,
 	SES_REASON_BOUNCE = 1,
@@ -65,9 +66,13 @@ enum ses_reason {
 	SES_REASON_MANUAL = 4,
 	SES_REASON_IMPORT = 5,
 	SES_REASON_SES_LIST = 6,
+	SES_REASON_QUARANTINE =
+		7, /* a hard bounce that is one of a burst of false ones */
+	SES_REASON_NO_SUCH_DOMAIN = 8,
 };
 
-/* "bounce" "complaint" "soft-bounce" "manual" "import" "ses-list"; NULL for NONE. */
+/* "bounce" "complaint" "soft-bounce" "manual" "import" "ses-list" "quarantine"
+ * "no-such-domain"; NULL for NONE. */
 const char *ses_reason_name(enum ses_reason reason);
 bool ses_reason_from_name(const char *name, enum ses_reason *reason);
 
@@ -82,9 +87,8 @@ struct ses_recipient {
 			columns, NULL if nothing: see facts.h */
 	enum ses_outcome outcome;
 	enum ses_standing standing;
-	enum ses_reason suppress; /* SES_REASON_NONE: leaves the list alone */
-	bool is_certain;	  /* false: one of several suspects of a complaint */
-	bool at_ses;		  /* SES said that its own list holds the address */
+	int class;	 /* enum ses_class: what it says about the address (class.h) */
+	bool is_certain; /* false: one of several suspects of a complaint */
 };
 
 struct ses_event {
@@ -98,11 +102,14 @@ struct ses_event {
 	char *identity;	  /* after identity/ in sourceArn, else the domain of source; ""
 			     unknown */
 	const char *configuration_set; /* tag ses:configuration-set; "" none */
+	const char *tenant;	       /* tag ses:tenant-name; "" none */
 	char *tags; /* compact JSON {"NAME":["VALUE",…],…} of mail.tags without the ses:
 		       ones; NULL when there are none */
 	enum ses_bounce_kind bounce_kind;
 	const char *bounce_subtype;    /* trimmed; "" if missing */
 	const char *complaint_subtype; /* trimmed; "" if missing or null */
+	const char *reporting_mta;     /* of a bounce; NULL if missing */
+	const char *remote_mta_ip;     /* of a bounce; NULL if missing */
 	const char *feedback_id;       /* NULL if missing */
 	bool is_not_spam;
 	struct ses_recipient *recipients; /* each address once */
@@ -148,7 +155,7 @@ struct ses_judgement_policy {
 	size_t verified_address_count;
 };
 
-/* Fills outcome, standing, suppress, is_certain and at_ses of each recipient. Pure. */
+/* Fills outcome, standing, class and is_certain of each recipient. Pure. */
 void ses_event_judge(struct ses_event *event, const struct ses_judgement_policy *policy);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "ses/address.h"
+#include "ses/class.h"
 #include "ses/event.h"
-#include "ses/suppression.h"
 
 static bool is_one_of(const char *text, const char *const *texts, size_t count)
 {
@@ -117,9 +117,8 @@ void ses_event_judge(struct ses_event *event, const struct ses_judgement_policy 
 
 		recipient->outcome = judge_outcome(event, recipient);
 		recipient->standing = judge_standing(recipient, policy);
-		recipient->suppress = ses_suppression_decide(event, recipient);
+		recipient->class = ses_class_of(event, recipient, NULL);
 		recipient->is_certain =
 			event->type != SES_COMPLAINT || event->recipient_count == 1;
-		recipient->at_ses = recipient->suppress == SES_REASON_SES_LIST;
 	}
 }

@@ -150,10 +150,12 @@ static bool read_tags(const struct json *mail, struct ses_event *event)
 {
 	const struct json *tags = json_member(mail, "tags");
 	const char *set = first_value(json_member(tags, "ses:configuration-set"));
+	const char *tenant = first_value(json_member(tags, "ses:tenant-name"));
 	struct buffer buffer;
 	bool success = true;
 
 	event->configuration_set = set ? set : "";
+	event->tenant = tenant ? tenant : "";
 	if (!json_is_object(tags))
 		return true;
 	buffer_init(&buffer, TAGS_BYTES_MAX);

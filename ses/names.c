@@ -28,6 +28,8 @@ static const char *const reasons[] = {
 	[SES_REASON_MANUAL] = "manual",
 	[SES_REASON_IMPORT] = "import",
 	[SES_REASON_SES_LIST] = "ses-list",
+	[SES_REASON_QUARANTINE] = "quarantine",
+	[SES_REASON_NO_SUCH_DOMAIN] = "no-such-domain",
 };
 
 #define TYPES (sizeof(types) / sizeof(types[0]))

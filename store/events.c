@@ -58,6 +58,7 @@ static struct store_event read_event(
 		.type = (enum ses_type)(kind & 15),
 		.outcome = (enum ses_outcome)(kind >> 4 & 15),
 		.standing = (enum ses_standing)(kind >> 8 & 3),
+		.class = (enum ses_class)(kind >> 11 & 15),
 		.is_development = (kind >> 10 & 1) != 0,
 		.published = query_time(query, 2),
 		.sent = query_time(query, 3),

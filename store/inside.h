@@ -14,6 +14,8 @@ struct store {
 	int lock; /* the file PATH.lock, locked as long as we live */
 	struct queue *queue;
 	struct readers *readers;
+	struct tombstones
+		tombstones;   /* the key: set at opening or by the first tombstone */
 	struct writer writer; /* its thread's alone, but for the report */
 	pthread_t thread;
 };

@@ -56,10 +56,11 @@ static bool begin_events(struct recording *recording)
 }
 
 static int64_t kind_of(const struct recording *recording, enum ses_outcome outcome,
-	enum ses_standing standing)
+	enum ses_standing standing, int class)
 {
 	return (int64_t) recording->event->type + 16 * (int64_t) outcome +
-	       256 * (int64_t) standing + (recording->job->is_development ? 1024 : 0);
+	       256 * (int64_t) standing + (recording->job->is_development ? 1024 : 0) +
+	       2048 * (int64_t) class;
 }
 
 static bool add_event(
@@ -97,6 +98,7 @@ static bool add_event(
 		query_give_null(&query);
 	if (!query_run(&query))
 		return false;
+	open_segment_note(&writer->open, id, address);
 	writer->totals.events++;
 	recording->job->recorded++;
 	return true;
@@ -233,10 +235,11 @@ static bool record_recipient(
 	if (!is_new)
 		return true;
 	if (!add_event(recording,
-		    kind_of(recording, recipient->outcome, recipient->standing),
+		    kind_of(recording, recipient->outcome, recipient->standing,
+			    recipient->class),
 		    recipient) ||
-		!suppressions_learn(recording->writer, recording->job, recipient,
-			recording->writer->totals.last_event))
+		!learn_from(recording->writer, recording->job, recipient,
+			recording->writer->totals.last_event, recording->origin))
 		return false;
 	if (is_complaint(event))
 		return true; /* counted as a report, once for all its suspects */
@@ -270,7 +273,8 @@ static bool record_nobody(struct recording *recording)
 	if (is_complaint(event))
 		outcome = outcome_of_report(event);
 	return !is_new ||
-	       add_event(recording, kind_of(recording, outcome, SES_ELIGIBLE), NULL);
+	       add_event(recording,
+		       kind_of(recording, outcome, SES_ELIGIBLE, SES_CLASS_NONE), NULL);
 }
 
 static struct ses_counts count_report(

@@ -139,6 +139,86 @@ static const char VERSION_1[] =
 	" trailed INTEGER NOT NULL) STRICT;"
 	"INSERT INTO totals VALUES (0, 0, 0, 0, 0, 0);";
 
+/*
+ * Version 2: the policy.
+ *
+ * suppressions: several rows an address and scope: source 0 is the rule by hand (hand:
+ * enum ses_hand), any other the learnt entry of that enum ses_reason. change: the id of
+ * the row's last change. Entries of version 1 that an event had put there become evidence
+ * too, so that they can be decided anew (their events may have been pruned); the others
+ * were put by hand or imported. Change 1 is this migration: see changes.c.
+ * events.kind: 2048 * class more (0 for events of version 1).
+ * evidence: evidence.h; mail: a digest of the SES message id. changes.hash: of the
+ * address. guard: guard.h. tombstones: tombstones.h.
+ */
+static const char VERSION_2[] =
+	"CREATE TABLE evidence ("
+	" address TEXT NOT NULL,"
+	" event INTEGER NOT NULL,"
+	" class INTEGER NOT NULL,"
+	" certain INTEGER NOT NULL,"
+	" sent INTEGER NOT NULL,"
+	" published INTEGER NOT NULL,"
+	" mail INTEGER NOT NULL,"
+	" origin INTEGER,"
+	" tenant TEXT,"
+	" PRIMARY KEY (address, event)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX evidence_watched ON evidence (address)"
+	" WHERE class IN (2, 3, 6, 8, 12);"
+	"INSERT INTO evidence SELECT s.address, s.event, CASE s.reason WHEN 1 THEN 1"
+	" WHEN 2 THEN 9 ELSE 8 END, s.certain, coalesce(e.sent, s.since),"
+	" coalesce(e.published, s.since), s.event, e.origin, NULL"
+	" FROM suppressions s LEFT JOIN events e ON e.id = s.event"
+	" WHERE s.event IS NOT NULL AND s.reason IN (1, 2, 6);"
+	"CREATE TABLE list ("
+	" address TEXT NOT NULL,"
+	" scope TEXT NOT NULL,"
+	" source INTEGER NOT NULL,"
+	" hand INTEGER NOT NULL,"
+	" reason INTEGER NOT NULL,"
+	" certain INTEGER NOT NULL,"
+	" since INTEGER NOT NULL,"
+	" expires INTEGER,"
+	" at_ses INTEGER,"
+	" event INTEGER,"
+	" original TEXT,"
+	" note TEXT,"
+	" actor TEXT,"
+	" change INTEGER NOT NULL,"
+	" PRIMARY KEY (address, scope, source)) STRICT, WITHOUT ROWID;"
+	"INSERT INTO list SELECT address, scope, iif(event IS NULL, 0, reason),"
+	" iif(event IS NOT NULL, 0, iif(reason = 5, 4, 1)), reason, certain, since,"
+	" expires, iif(at_ses = 1, 2, at_ses), event, original, note, NULL, 1"
+	" FROM suppressions;"
+	"DROP TABLE suppressions;"
+	"ALTER TABLE list RENAME TO suppressions;"
+	"CREATE TABLE changes ("
+	" id INTEGER PRIMARY KEY,"
+	" at INTEGER NOT NULL,"
+	" hash INTEGER NOT NULL,"
+	" address TEXT NOT NULL,"
+	" scope TEXT NOT NULL,"
+	" what INTEGER NOT NULL,"
+	" actor TEXT NOT NULL,"
+	" cause TEXT NOT NULL,"
+	" event INTEGER,"
+	" before TEXT,"
+	" after TEXT) STRICT;"
+	"CREATE INDEX changes_by_address ON changes (hash, id);"
+	"CREATE TABLE guard ("
+	" key INTEGER NOT NULL,"
+	" hour INTEGER NOT NULL,"
+	" bounces INTEGER NOT NULL,"
+	" suspects INTEGER NOT NULL,"
+	" PRIMARY KEY (key, hour)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE tombstones ("
+	" digest BLOB NOT NULL,"
+	" scope TEXT NOT NULL,"
+	" reason INTEGER NOT NULL,"
+	" since INTEGER NOT NULL,"
+	" expires INTEGER,"
+	" PRIMARY KEY (digest, scope)) STRICT, WITHOUT ROWID;";
+
 /* Each step makes its version out of the one before. Never edit one that was released:
  * add another. user_version is set with it, in the same transaction. */
 static const struct {
@@ -146,6 +226,7 @@ static const struct {
 	const char *set_version;
 } steps[] = {
 	{VERSION_1, "PRAGMA user_version = 1"},
+	{VERSION_2, "PRAGMA user_version = 2"},
 };
 
 int schema_version(void)

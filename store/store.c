@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "store/forget.h"
 #include "store/inside.h"
 #include "store/schema.h"
 
@@ -147,6 +148,9 @@ static bool open_files(
 	else if (migrated_from > 0)
 		log_info("store %s: migrated from version %d to %d", store->path,
 			migrated_from, schema_version());
+	if (!tombstones_open(&store->tombstones, &store->writer.db, store->path, error))
+		return false;
+	store->writer.tombstones = &store->tombstones;
 	store->readers = readers_new(store->path, reader_count, error);
 	store->writer.readers = store->readers;
 	return store->readers != NULL && writer_start(&store->writer, error);
@@ -240,6 +244,8 @@ enum store_outcome store_submit_and_wait(struct store *store, struct store_job *
 	};
 
 	assert(!pthread_equal(pthread_self(), store->thread));
+	if (job->kind == STORE_FORGET)
+		forget_look_ahead(store->readers, job);
 	job->done = wake;
 	job->owner = &waiter;
 	if (store_submit(store, job)) {
@@ -252,6 +258,10 @@ enum store_outcome store_submit_and_wait(struct store *store, struct store_job *
 	}
 	pthread_cond_destroy(&waiter.is_done);
 	pthread_mutex_destroy(&waiter.lock);
+	free(job->named);
+	job->named = NULL;
+	job->named_count = 0;
+	job->named_until = 0;
 	return job->outcome;
 }
 

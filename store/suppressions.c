@@ -1,234 +1,195 @@
-/* suppressions.c - the list: learnt from events, kept by hand, asked for. */
+/* suppressions.c - the list: one entry of it, and page by page. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "ses/suppression.h"
 #include "store/inside.h"
+#include "store/lookup.h"
 
-static const char FIND[] = "SELECT reason, certain, at_ses, expires FROM suppressions"
-			   " WHERE address = ?1 AND scope = ?2";
-/* In the order of the table; a NULL at_ses leaves what is known. */
-static const char PUT[] =
-	"INSERT INTO suppressions (address, scope, original, reason, certain, since,"
-	" expires, at_ses, event, note)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-	" ON CONFLICT DO UPDATE SET original = excluded.original,"
-	" reason = excluded.reason, certain = excluded.certain, since = excluded.since,"
-	" expires = excluded.expires, at_ses = coalesce(excluded.at_ses, at_ses),"
-	" event = excluded.event, note = excluded.note";
-static const char AMEND[] =
-	"UPDATE suppressions SET certain = max(certain, ?3),"
-	" at_ses = coalesce(?4, at_ses) WHERE address = ?1 AND scope = ?2";
-static const char REMOVE[] = "DELETE FROM suppressions WHERE address = ?1 AND scope = ?2";
+/* What one call looks at, at most: then it hands back where to go on. */
+#define ROWS_MAX 20000
 
-/* An entry as far as a change must know it. */
-struct present {
-	bool exists;
-	bool is_expired; /* exists, but no longer applies */
-	enum ses_reason reason;
-	bool is_certain;
-	bool is_at_ses;
-};
-
-static bool find(struct db *db, const char *address, const char *scope, utc_ms now,
-	struct present *present)
-{
-	struct query query;
-	utc_ms expires;
-
-	memset(present, 0, sizeof(*present));
-	query_start(&query, db, FIND);
-	query_give_text(&query, address);
-	query_give_text(&query, scope);
-	if (query_row(&query)) {
-		present->exists = true;
-		present->reason = (enum ses_reason) query_integer(&query, 0);
-		present->is_certain = query_integer(&query, 1) != 0;
-		present->is_at_ses = query_integer(&query, 2) == 1;
-		expires = query_time(&query, 3);
-		present->is_expired = expires != UTC_NONE && expires <= now;
-	}
-	return query_end(&query);
-}
-
-static bool put(struct writer *writer, const struct store_suppression *entry,
-	const struct present *present)
-{
-	struct query query;
-
-	query_start(&query, &writer->db, PUT);
-	query_give_text(&query, entry->address);
-	query_give_text(&query, entry->scope);
-	query_give_text(&query,
-		text_equal(entry->original, entry->address) ? NULL : entry->original);
-	query_give_integer(&query, (int64_t) entry->reason);
-	query_give_integer(&query, entry->is_certain);
-	query_give_integer(&query, entry->since);
-	query_give_time(&query, entry->expires);
-	if (entry->at_ses < 0)
-		query_give_null(&query);
-	else
-		query_give_integer(&query, entry->at_ses);
-	if (entry->event == 0)
-		query_give_null(&query);
-	else
-		query_give_integer(&query, entry->event);
-	query_give_text(&query, text_is_empty(entry->note) ? NULL : entry->note);
-	if (!query_run(&query))
-		return false;
-	writer->totals.suppressions += !present->exists;
-	return true;
-}
-
-static bool amend(struct writer *writer, const char *address, const char *scope,
-	bool is_certain, bool is_at_ses)
-{
-	struct query query;
-
-	query_start(&query, &writer->db, AMEND);
-	query_give_text(&query, address);
-	query_give_text(&query, scope);
-	query_give_integer(&query, is_certain);
-	if (is_at_ses)
-		query_give_integer(&query, 1);
-	else
-		query_give_null(&query);
-	return query_run(&query);
-}
-
-bool suppressions_learn(struct writer *writer, const struct store_job *job,
-	const struct ses_recipient *recipient, int64_t event_id)
-{
-	struct store_suppression entry = {
-		.address = recipient->address,
-		.original = recipient->original,
-		.scope = "",
-		.reason = recipient->suppress,
-		.is_certain = recipient->is_certain,
-		.since = job->notification.published,
-		.expires = UTC_NONE,
-		.at_ses = recipient->at_ses ? 1 : -1,
-		.event = event_id,
-		.note = "",
-	};
-	struct present present;
-	bool is_knowledge_only = recipient->suppress == SES_REASON_SES_LIST;
-	bool certain, at_ses;
-
-	if (recipient->suppress == SES_REASON_NONE || text_is_empty(recipient->address))
-		return true;
-	if (!find(&writer->db, entry.address, "", job->now, &present))
-		return false;
-	if (!present.exists || present.is_expired)
-		return put(writer, &entry, &present);
-	if (!is_knowledge_only && ses_reason_outranks(entry.reason, present.reason)) {
-		entry.is_certain = entry.is_certain || present.is_certain;
-		return put(writer, &entry, &present);
-	}
-	certain = !is_knowledge_only && recipient->is_certain && !present.is_certain;
-	at_ses = recipient->at_ses && !present.is_at_ses;
-	return (!certain && !at_ses) || amend(writer, entry.address, "", certain, at_ses);
-}
-
-enum store_outcome suppressions_put(struct writer *writer, struct store_job *job)
-{
-	const struct store_suppression *entry = &job->suppression;
-	struct present present;
-
-	if (!find(&writer->db, entry->address, entry->scope, job->now, &present) ||
-		!put(writer, entry, &present))
-		return STORE_FAILED;
-	job->changed = !present.exists || present.is_expired;
-	return STORE_DONE;
-}
-
-enum store_outcome suppressions_remove(struct writer *writer, struct store_job *job)
-{
-	const struct store_suppression *entry = &job->suppression;
-	struct present present;
-	struct query query;
-
-	if (!find(&writer->db, entry->address, entry->scope, job->now, &present))
-		return STORE_FAILED;
-	if (!present.exists)
-		return STORE_DONE;
-	query_start(&query, &writer->db, REMOVE);
-	query_give_text(&query, entry->address);
-	query_give_text(&query, entry->scope);
-	if (!query_run(&query))
-		return STORE_FAILED;
-	writer->totals.suppressions--;
-	job->changed = !present.is_expired;
-	return STORE_DONE;
-}
-
-#define COLUMNS                                                                          \
-	"address, scope, original, reason, certain, since, expires, at_ses, event, note"
-
-static const char GET[] = "SELECT " COLUMNS " FROM suppressions"
-			  " WHERE address = ?1 AND scope = ?2"
-			  " AND (expires IS NULL OR expires > ?3)";
 /* From a pair on, or what comes after it; ?3: the first text that no longer begins with
  * the prefix. One lower bound only, so that a page deep in the list costs no more. */
-#define LIST_WHERE                                                                       \
-	" (?1, ?2) AND address < ?3 AND (expires IS NULL OR expires > ?4)"               \
-	" AND (?5 = 0 OR reason = ?5) AND (?6 IS NULL OR since >= ?6)"                   \
-	" ORDER BY address, scope LIMIT ?7"
+#define ROWS "SELECT address, scope, hand, reason, since FROM suppressions"
+#define ROWS_WHERE " (?1, ?2) AND address < ?3 ORDER BY address, scope, source"
 
-static const char LIST_FROM[] = "SELECT " COLUMNS " FROM suppressions"
-				" WHERE (address, scope) >=" LIST_WHERE;
-static const char LIST_AFTER[] = "SELECT " COLUMNS " FROM suppressions"
-				 " WHERE (address, scope) >" LIST_WHERE;
-
-static struct store_suppression read_entry(const struct query *query)
-{
-	const char *address = query_text(query, 0);
-	const char *original = query_text(query, 2);
-
-	return (struct store_suppression){
-		.address = address,
-		.scope = query_text_or_empty(query, 1),
-		.original = original != NULL ? original : address,
-		.reason = (enum ses_reason) query_integer(query, 3),
-		.is_certain = query_integer(query, 4) != 0,
-		.since = query_time(query, 5),
-		.expires = query_time(query, 6),
-		.at_ses = sqlite3_column_type(query->statement, 7) == SQLITE_NULL
-				  ? -1
-				  : (int) query_integer(query, 7),
-		.event = query_integer(query, 8),
-		.note = query_text_or_empty(query, 9),
-	};
-}
-
-static void get(struct query *query, struct db *db, const char *address,
-	const char *scope, utc_ms now)
-{
-	query_start(query, db, GET);
-	query_give_text(query, address);
-	query_give_text(query, scope);
-	query_give_integer(query, now);
-}
+static const char ROWS_FROM[] = ROWS " WHERE (address, scope) >=" ROWS_WHERE;
+static const char ROWS_AFTER[] = ROWS " WHERE (address, scope) >" ROWS_WHERE;
 
 bool store_suppression_get(struct store *store, const char *address, const char *scope,
 	utc_ms now, store_each_suppression *each, void *closure, struct error *error)
 {
 	struct db *db = readers_borrow(store->readers, error);
 	struct store_suppression entry;
-	struct query query;
+	struct ses_scopes scopes;
+	struct lookup lookup;
 	bool went_well;
 
 	if (db == NULL)
 		return false;
-	get(&query, db, address, scope, now);
-	if (query_row(&query)) {
-		entry = read_entry(&query);
+	lookup_name_scope(scope, &scopes);
+	went_well = (lookup_begin(&lookup, db, &store->tombstones, now, 1) &&
+			    lookup_address(&lookup, address, &scopes)) ||
+		    db_explain(db, error);
+	if (went_well && lookup_entry(&lookup, &scopes, &entry))
 		each(closure, &entry);
-	}
-	went_well = query_end(&query) || db_explain(db, error);
+	lookup_finish(&lookup);
 	readers_return(store->readers, db);
 	return went_well;
+}
+
+/* An address and a scope, with memory of its own. */
+struct pair {
+	char *address, *scope;
+	size_t address_capacity, scope_capacity;
+	bool is_set;
+};
+
+static bool keep(char **text, size_t *capacity, const char *wanted)
+{
+	size_t size = strlen(wanted) + 1;
+	char *more;
+
+	if (size > *capacity) {
+		more = realloc(*text, size + 64);
+		if (more == NULL)
+			return false;
+		*text = more;
+		*capacity = size + 64;
+	}
+	memcpy(*text, wanted, size);
+	return true;
+}
+
+static bool pair_set(struct pair *pair, const char *address, const char *scope)
+{
+	pair->is_set = keep(&pair->address, &pair->address_capacity, address) &&
+		       keep(&pair->scope, &pair->scope_capacity, scope);
+	return pair->is_set;
+}
+
+static void pair_finish(struct pair *pair)
+{
+	free(pair->address);
+	free(pair->scope);
+}
+
+/* One call of store_suppression_list. */
+struct listing {
+	struct lookup lookup;
+	const struct store_suppression_filter *filter;
+	store_each_suppression *each;
+	void *closure;
+	struct pair pair;   /* the one the rows are of at the moment */
+	bool is_pair_done;  /* it was decided whether to tell of it */
+	bool has_looked_up; /* lookup is of pair's address */
+	size_t given, rows;
+	bool is_full;	 /* each said stop */
+	bool is_at_end;	 /* there is nothing after pair */
+	bool has_memory; /* false: the pair could not be kept */
+};
+
+static bool is_in_time(const struct store_suppression_filter *filter, utc_ms since)
+{
+	return (filter->since == UTC_NONE || since >= filter->since) &&
+	       (filter->until == UTC_NONE || since < filter->until);
+}
+
+/* Whether a row could be the one that is told of its pair: most are ruled out so, without
+ * reading their address. */
+static bool may_be_told(
+	const struct store_suppression_filter *filter, const struct query *row)
+{
+	enum ses_hand hand = (enum ses_hand) query_integer(row, 2);
+	enum ses_reason reason = (enum ses_reason) query_integer(row, 3);
+
+	if (filter->scope != NULL && !text_equal(query_text(row, 1), filter->scope))
+		return false;
+	if (!is_in_time(filter, query_time(row, 4)))
+		return false;
+	if (filter->exceptions)
+		return hand == SES_HAND_NEVER;
+	return hand != SES_HAND_NEVER && hand != SES_HAND_REMOVED &&
+	       (filter->reason == SES_REASON_NONE || reason == filter->reason);
+}
+
+static bool find_exception(
+	const struct dossier *dossier, const char *scope, struct store_suppression *entry)
+{
+	size_t count;
+	const struct store_suppression *rows = dossier_scope(dossier, scope, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (rows[i].hand == SES_HAND_NEVER) {
+			*entry = rows[i];
+			return true;
+		}
+	return false;
+}
+
+/* Tells of the pair, if what stands there is what is wanted. */
+static bool decide_pair(struct listing *listing)
+{
+	const struct store_suppression_filter *filter = listing->filter;
+	const char *scope = listing->pair.scope;
+	struct store_suppression entry;
+	struct ses_scopes scopes;
+	bool is_told;
+
+	lookup_name_scope(scope, &scopes);
+	listing->is_pair_done = true;
+	if (!listing->has_looked_up &&
+		!lookup_address(&listing->lookup, listing->pair.address, &scopes))
+		return false;
+	listing->has_looked_up = true;
+	if (filter->exceptions)
+		is_told = find_exception(&listing->lookup.own, scope, &entry);
+	else
+		is_told = lookup_entry(&listing->lookup, &scopes, &entry) &&
+			  (filter->reason == SES_REASON_NONE ||
+				  entry.reason == filter->reason);
+	if (!is_told || !is_in_time(filter, entry.since))
+		return true;
+	listing->given++;
+	listing->is_full = !listing->each(listing->closure, &entry);
+	return true;
+}
+
+/* False: a new pair begins where this call must end. */
+static bool take_pair(struct listing *listing, const struct query *row)
+{
+	const char *address = query_text_or_empty(row, 0);
+	const char *scope = query_text_or_empty(row, 1);
+	struct pair *pair = &listing->pair;
+	bool is_same_address = pair->is_set && text_equal(pair->address, address);
+
+	if (is_same_address && text_equal(pair->scope, scope))
+		return true;
+	if (listing->is_full || listing->given >= listing->filter->limit ||
+		listing->rows >= ROWS_MAX)
+		return false;
+	listing->has_looked_up = listing->has_looked_up && is_same_address;
+	listing->is_pair_done = false;
+	listing->has_memory = pair_set(pair, address, scope);
+	return listing->has_memory;
+}
+
+static bool list(struct listing *listing, struct query *query)
+{
+	bool went_well = true, goes_on = true;
+
+	while (went_well && goes_on && query_row(query)) {
+		goes_on = take_pair(listing, query);
+		if (!goes_on)
+			break;
+		listing->rows++;
+		if (!listing->is_pair_done && may_be_told(listing->filter, query))
+			went_well = decide_pair(listing);
+	}
+	listing->is_at_end = goes_on;
+	return query_end(query) && went_well &&
+	       (listing->has_memory || db_lacks_memory(listing->lookup.db));
 }
 
 /* The first text after all that begin with prefix: its last byte one higher. No byte of
@@ -243,104 +204,69 @@ static char *prefix_end(const char *prefix)
 	return end;
 }
 
+static bool list_from(struct listing *listing, const char *end)
+{
+	const struct store_suppression_filter *filter = listing->filter;
+	const char *prefix = filter->prefix != NULL ? filter->prefix : "";
+	bool goes_on = filter->after_address != NULL &&
+		       strcmp(filter->after_address, prefix) >= 0;
+	struct query query;
+
+	query_start(&query, listing->lookup.db, goes_on ? ROWS_AFTER : ROWS_FROM);
+	query_give_text(&query, goes_on ? filter->after_address : prefix);
+	query_give_text(&query,
+		goes_on && filter->after_scope != NULL ? filter->after_scope : "");
+	query_give_text(&query, end);
+	return list(listing, &query);
+}
+
+/* Where the next call begins: the last pair this one has looked at. */
+static bool tell_next(struct listing *listing, char **next_address, char **next_scope,
+	struct error *error)
+{
+	const struct store_suppression_filter *filter = listing->filter;
+	const struct pair *pair = &listing->pair;
+	const char *address = pair->is_set ? pair->address : filter->after_address;
+	const char *scope = pair->is_set ? pair->scope : filter->after_scope;
+
+	if (listing->is_at_end || address == NULL)
+		return true;
+	scope = scope != NULL ? scope : "";
+	*next_address = text_copy(address, strlen(address));
+	*next_scope = text_copy(scope, strlen(scope));
+	if (*next_address != NULL && *next_scope != NULL)
+		return true;
+	free(*next_address);
+	free(*next_scope);
+	*next_address = *next_scope = NULL;
+	return error_set(error, "out of memory");
+}
+
 bool store_suppression_list(struct store *store,
 	const struct store_suppression_filter *filter, utc_ms now,
-	store_each_suppression *each, void *closure, struct error *error)
+	store_each_suppression *each, void *closure, char **next_address,
+	char **next_scope, struct error *error)
 {
-	const char *prefix = filter->prefix != NULL ? filter->prefix : "";
-	char *end = prefix_end(prefix);
-	struct query query;
+	struct listing listing = {
+		.filter = filter, .each = each, .closure = closure, .has_memory = true};
+	char *end = prefix_end(filter->prefix != NULL ? filter->prefix : "");
 	bool went_well = false;
 	struct db *db;
 
+	*next_address = *next_scope = NULL;
 	if (end == NULL)
 		return error_set(error, "out of memory");
 	db = readers_borrow(store->readers, error);
 	if (db == NULL)
 		goto out;
-	if (filter->after_address != NULL && strcmp(filter->after_address, prefix) >= 0) {
-		query_start(&query, db, LIST_AFTER);
-		query_give_text(&query, filter->after_address);
-		query_give_text(
-			&query, filter->after_scope != NULL ? filter->after_scope : "");
-	} else {
-		query_start(&query, db, LIST_FROM);
-		query_give_text(&query, prefix);
-		query_give_text(&query, "");
-	}
-	query_give_text(&query, end);
-	query_give_integer(&query, now);
-	query_give_integer(&query, (int64_t) filter->reason);
-	query_give_time(&query, filter->since);
-	query_give_integer(&query, (int64_t) filter->limit);
-	while (query_row(&query)) {
-		struct store_suppression entry = read_entry(&query);
-
-		if (!each(closure, &entry))
-			break;
-	}
-	went_well = query_end(&query) || db_explain(db, error);
+	went_well = (lookup_begin(&listing.lookup, db, NULL, now, filter->limit) &&
+			    list_from(&listing, end)) ||
+		    db_explain(db, error);
+	lookup_finish(&listing.lookup);
 	readers_return(store->readers, db);
+	went_well = went_well && tell_next(&listing, next_address, next_scope, error);
 out:
+	pair_finish(&listing.pair);
 	free(end);
-	return went_well;
-}
-
-/* The stronger of the two entries that can apply to one address. */
-static bool check_one(struct db *db, const char *address, const char *scope, utc_ms now,
-	store_each_suppression *each, void *closure, bool *goes_on)
-{
-	static const char *const everything = "";
-	enum ses_reason general = SES_REASON_NONE, special = SES_REASON_NONE;
-	bool has_scope = !text_is_empty(scope);
-	struct store_suppression entry;
-	struct query query;
-
-	if (has_scope) {
-		get(&query, db, address, scope, now);
-		if (query_row(&query))
-			special = (enum ses_reason) query_integer(&query, 3);
-		if (!query_end(&query))
-			return false;
-	}
-	get(&query, db, address, everything, now);
-	if (query_row(&query)) {
-		general = (enum ses_reason) query_integer(&query, 3);
-		if (special == SES_REASON_NONE ||
-			!ses_reason_outranks(special, general)) {
-			entry = read_entry(&query);
-			entry.address = address;
-			*goes_on = each(closure, &entry);
-			return query_end(&query);
-		}
-	}
-	if (!query_end(&query))
-		return false;
-	if (special == SES_REASON_NONE)
-		return true;
-	get(&query, db, address, scope, now);
-	if (query_row(&query)) {
-		entry = read_entry(&query);
-		entry.address = address;
-		*goes_on = each(closure, &entry);
-	}
-	return query_end(&query);
-}
-
-bool store_suppression_check(struct store *store, const char *const *addresses,
-	size_t count, const char *scope, utc_ms now, store_each_suppression *each,
-	void *closure, struct error *error)
-{
-	struct db *db = readers_borrow(store->readers, error);
-	bool went_well = true, goes_on = true;
-
-	if (db == NULL)
-		return false;
-	for (size_t i = 0; i < count && went_well && goes_on; i++)
-		went_well =
-			check_one(db, addresses[i], scope, now, each, closure, &goes_on);
-	if (!went_well)
-		db_explain(db, error);
-	readers_return(store->readers, db);
 	return went_well;
 }

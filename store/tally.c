@@ -227,3 +227,20 @@ bool tally_write(struct tally *tally, struct db *db)
 	}
 	return true;
 }
+
+utc_ms tally_last_delivery(const struct tally *tally, const char *domain)
+{
+	int64_t series = tally_series(
+		STORE_BASIS_SENT, STORE_STEP_MINUTE, STORE_BY_RECIPIENT_DOMAIN);
+	utc_ms newest = UTC_NONE;
+
+	for (size_t i = 0; i < tally->line_count; i++) {
+		const struct tally_line *line = &tally->lines[i];
+
+		if (line->series == series && line->counts.deliveries > 0 &&
+			line->start * MINUTE_MS > newest &&
+			strcmp(line->key, domain) == 0)
+			newest = line->start * MINUTE_MS;
+	}
+	return newest;
+}

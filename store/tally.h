@@ -52,4 +52,8 @@ void tally_clear(struct tally *tally);
 
 bool tally_write(struct tally *tally, struct db *db);
 
+/* The newest minute for which this batch has counted a delivery to a recipient domain, by
+ * the time of sending; UTC_NONE if none. */
+utc_ms tally_last_delivery(const struct tally *tally, const char *domain);
+
 #endif

@@ -5,6 +5,7 @@
 #include "store/inside.h"
 #include "store/seen.h"
 #include "store/trail.h"
+#include "store/upkeep_list.h"
 
 #define SLICE 1000
 
@@ -178,6 +179,8 @@ static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 		(count == 0 &&
 			!seen_prune(&writer->db, cutoff - SEEN_SLACK_MS, SLICE, &keys)))
 		return false;
+	if (count + keys == 0)
+		return upkeep_list(writer, now, counted, has_more);
 	/* One kind of row a slice; the next slice goes on with what is left. */
 	*has_more = count + keys > 0;
 	return true;

@@ -22,13 +22,6 @@ static const char READ_TOTALS[] =
 	"SELECT events, unrecognised, aside, suppressions, last_event, trailed"
 	" FROM totals";
 
-/* SQLite's log is emptied into the file at 64 MiB: the same page is then written once for
- * many changes. By hand rather than by wal_autocheckpoint, so that it happens after the
- * answers to the batch, and when no idle reader holds the log. */
-#define CHECKPOINT_PAGES 16000
-#define CHECKPOINT_AGAIN_PAGES 2000
-#define CHECKPOINT_WAIT_MS 100
-
 #define FAILURE_LINE_MS (60 * 1000)
 
 static int note_log_pages(void *closure, sqlite3 *handle, const char *name, int pages)
@@ -85,6 +78,12 @@ static bool write_totals(struct writer *writer)
 	return query_run(&query);
 }
 
+static bool read_segment(struct writer *writer)
+{
+	return open_segment_read(&writer->open, &writer->db, writer->totals.trailed,
+		writer->totals.last_event);
+}
+
 bool writer_open(struct writer *writer, struct error *error)
 {
 	char mode[16];
@@ -118,6 +117,7 @@ void writer_close(struct writer *writer)
 	names_finish(&writer->names);
 	tally_finish(&writer->tally);
 	topic_notes_finish(&writer->notes);
+	watch_finish(&writer->watch);
 }
 
 /* Nothing remembered of a batch outlives it. */
@@ -133,15 +133,20 @@ static void roll_back(struct writer *writer)
 	char failure[sizeof(writer->db.failure)];
 	int code = writer->db.code;
 
-	/* ROLLBACK must not put its own words in the place of what went wrong. */
+	/* What follows must not put its own words in the place of what went wrong. */
 	memcpy(failure, writer->db.failure, sizeof(failure));
 	if (!sqlite3_get_autocommit(writer->db.handle))
 		run(writer, ROLLBACK);
-	memcpy(writer->db.failure, failure, sizeof(failure));
-	writer->db.code = code;
 	names_forget(&writer->names);
 	forget_batch(writer);
 	writer->totals = writer->before_batch;
+	if (!read_segment(writer)) {
+		/* Opened anew with the next batch. */
+		db_close(&writer->db);
+		writer->is_open = false;
+	}
+	memcpy(writer->db.failure, failure, sizeof(failure));
+	writer->db.code = code;
 }
 
 /* Failures after which nothing more is tried in this transaction: SQLite may have rolled
@@ -171,10 +176,12 @@ static enum store_outcome apply(struct writer *writer, struct store_job *job)
 		return kept_aside(writer, job);
 	case STORE_TOPIC:
 		return topics_change(writer, job);
-	case STORE_SUPPRESS:
-		return suppressions_put(writer, job);
-	case STORE_UNSUPPRESS:
-		return suppressions_remove(writer, job);
+	case STORE_CHANGE_LIST:
+		return hand_change(writer, job);
+	case STORE_POLICY_APPLY:
+		return rejudge_apply(writer, job);
+	case STORE_FORGET:
+		return forget_address(writer, job);
 	case STORE_UPKEEP:
 		return upkeep_slice(writer, job);
 	}
@@ -182,11 +189,20 @@ static enum store_outcome apply(struct writer *writer, struct store_job *job)
 	return STORE_FAILED;
 }
 
-/* One item in its savepoint. False: the whole batch is lost. */
-static bool apply_one(struct writer *writer, struct store_job *job)
+/* Of a job that failed nothing was found or done. */
+static void forget_result(struct store_job *job)
 {
 	job->recorded = 0;
 	job->changed = false;
+	job->burst.count = 0;
+	for (size_t i = 0; i < job->change_count; i++)
+		job->changes[i].result = STORE_UNCHANGED;
+}
+
+/* One item in its savepoint. False: the whole batch is lost. */
+static bool apply_one(struct writer *writer, struct store_job *job)
+{
+	forget_result(job);
 	if (!run(writer, SAVEPOINT))
 		return false;
 	writer->before_item = writer->totals;
@@ -201,8 +217,7 @@ static bool apply_one(struct writer *writer, struct store_job *job)
 	writer->totals = writer->before_item;
 	tally_drop_staged(&writer->tally);
 	names_forget(&writer->names);
-	job->recorded = 0;
-	job->changed = false;
+	forget_result(job);
 	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
 }
 
@@ -240,7 +255,11 @@ static bool reopen(struct writer *writer)
 			error.text);
 		return false;
 	}
-	return read_totals(writer);
+	if (read_totals(writer) && read_segment(writer))
+		return true;
+	db_close(&writer->db);
+	writer->is_open = false;
+	return false;
 }
 
 static void report(struct writer *writer, bool went_well, size_t jobs, int64_t commit_ms)
@@ -305,8 +324,7 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 		count++;
 		if (!went_well) {
 			job->outcome = STORE_FAILED;
-			job->recorded = 0;
-			job->changed = false;
+			forget_result(job);
 		}
 	}
 	report(writer, went_well, count, clock_monotonic_ms() - began);
@@ -324,42 +342,16 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 		reopen(writer);
 }
 
-/* Another process, or a reader in the middle of a query, can hold the log; then again
- * when it has grown further. */
-static void empty_log(struct writer *writer)
-{
-	int mode = writer->wants_truncate ? SQLITE_CHECKPOINT_TRUNCATE
-					  : SQLITE_CHECKPOINT_PASSIVE;
-	int in_log = 0, done = 0, code;
-
-	if (!writer->wants_truncate && writer->log_pages < writer->checkpoint_at)
-		return;
-	readers_let_go(writer->readers);
-	sqlite3_busy_timeout(writer->db.handle, CHECKPOINT_WAIT_MS);
-	code = sqlite3_wal_checkpoint_v2(writer->db.handle, NULL, mode, &in_log, &done);
-	sqlite3_busy_timeout(writer->db.handle, DB_BUSY_TIMEOUT_MS);
-	writer->wants_truncate = false;
-	if (code == SQLITE_OK && in_log == done) {
-		writer->log_pages = 0;
-		writer->checkpoint_at = CHECKPOINT_PAGES;
-	} else {
-		writer->checkpoint_at = writer->log_pages + CHECKPOINT_AGAIN_PAGES;
-	}
-	if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
-		log_warning("store %s: its log can't be emptied, keeping it: %s",
-			writer->path, sqlite3_errmsg(writer->db.handle));
-}
-
 /* What is due between two batches. */
-static void say_chore_failed(struct writer *writer)
+static void say_chore_failed(struct writer *writer, const char *what)
 {
 	int64_t now = clock_monotonic_ms();
 
 	if (now < writer->next_failure_line)
 		return;
 	writer->next_failure_line = now + FAILURE_LINE_MS;
-	log_error("store %s: the index of addresses can't be written, trying again: %s",
-		writer->path, writer->db.failure);
+	log_error("store %s: the index of addresses can't be %s, trying again: %s",
+		writer->path, what, writer->db.failure);
 }
 
 static void do_chores(struct writer *writer)
@@ -372,14 +364,23 @@ static void do_chores(struct writer *writer)
 			!write_totals(writer) || !run(writer, COMMIT)) {
 			/* Tried again after the next batch. Events are found all the
 			   same, only slower. */
-			say_chore_failed(writer);
+			say_chore_failed(writer, "written");
 			roll_back(writer);
 			break;
 		}
 		writer->before_batch = writer->totals;
 		readers_note_commit(writer->readers);
+		if (!read_segment(writer)) {
+			roll_back(writer);
+			break;
+		}
 	}
-	empty_log(writer);
+	if (!writer->is_open)
+		return;
+	/* A filter that could not be made larger only says yes too often. */
+	if (watch_is_full(&writer->watch) && !watch_build(&writer->watch, &writer->db))
+		say_chore_failed(writer, "read");
+	checkpoint_when_due(writer);
 }
 
 void *writer_run(void *closure)
@@ -396,7 +397,8 @@ void *writer_run(void *closure)
 
 bool writer_start(struct writer *writer, struct error *error)
 {
-	if (!read_totals(writer))
+	if (!read_totals(writer) || !read_segment(writer) ||
+		!watch_build(&writer->watch, &writer->db))
 		return db_explain(&writer->db, error);
 	report(writer, true, 0, 0);
 	return true;

@@ -13,7 +13,11 @@
 #include "store/readers.h"
 #include "store/store.h"
 #include "store/tally.h"
+#include "store/tombstones.h"
 #include "store/topics.h"
+#include "store/trail.h"
+#include "store/upkeep_round.h"
+#include "store/watch.h"
 
 /* The row of the table totals, in its order. */
 struct totals {
@@ -39,14 +43,19 @@ struct writer {
 	struct names names;
 	struct tally tally;
 	struct topic_notes notes;
-	struct totals totals;	    /* with this batch */
-	struct totals before_item;  /* to go back to when an item fails */
-	struct totals before_batch; /* as committed */
-	int log_pages;		    /* pages in SQLite's log after the last commit */
-	int checkpoint_at;	    /* pages at which to empty it */
-	bool wants_truncate;	    /* upkeep asked to shrink the log's file */
-	int64_t next_failure_line;  /* monotonic: not every failed batch says so */
-	bool has_written;	    /* the last batch; duplicates write nothing */
+	struct watch watch;	       /* whose deliveries matter */
+	struct open_segment open;      /* of the trail */
+	struct tombstones *tombstones; /* the store's */
+	struct upkeep_round round;     /* through the list and its evidence */
+	struct totals totals;	       /* with this batch */
+	struct totals before_item;     /* to go back to when an item fails */
+	struct totals before_batch;    /* as committed */
+	int log_pages;		       /* pages in SQLite's log after the last commit */
+	int checkpoint_at;	       /* pages at which to empty it */
+	bool wants_truncate;	       /* the log's file is to be emptied … */
+	int64_t truncate_again;	   /* … not before this: a reader held it (monotonic) */
+	int64_t next_failure_line; /* monotonic: not every failed batch says so */
+	bool has_written;	   /* the last batch; duplicates write nothing */
 	struct writer_report report;
 };
 
@@ -69,13 +78,21 @@ enum store_outcome record_event(struct writer *writer, struct store_job *job);
 enum store_outcome kept_unrecognised(struct writer *writer, struct store_job *job);
 enum store_outcome kept_aside(struct writer *writer, struct store_job *job);
 enum store_outcome topics_change(struct writer *writer, struct store_job *job);
-enum store_outcome suppressions_put(struct writer *writer, struct store_job *job);
-enum store_outcome suppressions_remove(struct writer *writer, struct store_job *job);
+enum store_outcome hand_change(struct writer *writer, struct store_job *job);
+enum store_outcome rejudge_apply(struct writer *writer, struct store_job *job);
+enum store_outcome forget_address(struct writer *writer, struct store_job *job);
 enum store_outcome upkeep_slice(struct writer *writer, struct store_job *job);
 
-/* What an event means for the list: adds or changes the entry for everything. */
-bool suppressions_learn(struct writer *writer, const struct store_job *job,
-	const struct ses_recipient *recipient, int64_t event_id);
+/* What a new event means for the list: evidence, then dossier_settle. origin: of the
+ * event. In learn.c. */
+bool learn_from(struct writer *writer, struct store_job *job,
+	const struct ses_recipient *recipient, int64_t event_id, int64_t origin);
+
+/* SQLite's log is emptied into the file at 64 MiB: the same page is then written once for
+ * many changes. By hand rather than by wal_autocheckpoint, so that it happens after the
+ * answers to the batch, and when no idle reader holds the log. In checkpoint.c. */
+#define CHECKPOINT_PAGES 16000
+void checkpoint_when_due(struct writer *writer);
 
 /* A message that was set aside is set aside no more. */
 bool kept_release(struct writer *writer, int64_t aside, bool *was_there);

@@ -1,7 +1,6 @@
 /* client.c - calls to the daemon's admin door, and their failures in words. */
 #include "tool/client.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +8,8 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "tool/client_inside.h"
 #include "tool/input.h"
-
-struct client {
-	struct tool *tool;
-	CURL *curl;
-	struct curl_slist *headers;
-	char *base; /* "http://localhost" over a socket */
-	char curl_error[CURL_ERROR_SIZE];
-	long timeout_seconds;
-};
 
 void answer_finish(struct answer *answer)
 {
@@ -178,7 +169,7 @@ static enum tool_status say_socket_failed(struct client *client, long os_error)
 		path, os_error != 0 ? strerror((int) os_error) : client->curl_error);
 }
 
-static enum tool_status say_failed(
+enum tool_status client_say_failed(
 	struct client *client, CURLcode code, bool is_too_large, const char *path)
 {
 	struct tool *tool = client->tool;
@@ -209,8 +200,8 @@ static enum tool_status say_failed(
 		where, client->curl_error);
 }
 
-static void set_call(struct client *client, const char *method, const char *url,
-	const char *body, size_t length, struct answer *answer)
+void client_set_call(
+	struct client *client, const char *method, const char *url, struct answer *answer)
 {
 	CURL *curl = client->curl;
 
@@ -231,22 +222,37 @@ static void set_call(struct client *client, const char *method, const char *url,
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket_path(client));
 	}
-	if (body != NULL) {
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-	} else if (text_equal(method, "POST")) {
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) 0);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
-	}
 	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+}
+
+static void set_body(
+	struct client *client, const char *method, const char *body, size_t length)
+{
+	CURL *curl = client->curl;
+
+	if (body == NULL && !text_equal(method, "POST"))
+		return;
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) length);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body == NULL ? "" : body);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+}
+
+void client_take_answer(struct client *client, struct answer *answer)
+{
+	const char *type = NULL;
+	struct error error;
+
+	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+	curl_easy_getinfo(client->curl, CURLINFO_CONTENT_TYPE, &type);
+	if (type != NULL && strcasestr(type, "json") != NULL && answer->body.length > 0)
+		answer->json = json_parse(
+			answer->body.bytes, answer->body.length, JSON_REPAIR, &error);
 }
 
 enum tool_status client_ask(struct client *client, const char *method, const char *path,
 	const char *body, size_t length, struct answer *answer)
 {
-	const char *type = NULL;
 	struct buffer url;
-	struct error error;
 	CURLcode code;
 
 	memset(answer, 0, sizeof(*answer));
@@ -257,16 +263,13 @@ enum tool_status client_ask(struct client *client, const char *method, const cha
 		buffer_finish(&url);
 		return tool_fail(client->tool, TOOL_UNREACHABLE, "out of memory");
 	}
-	set_call(client, method, url.bytes, body, length, answer);
+	client_set_call(client, method, url.bytes, answer);
+	set_body(client, method, body, body == NULL ? 0 : length);
 	code = curl_easy_perform(client->curl);
 	buffer_finish(&url);
 	if (code != CURLE_OK)
-		return say_failed(client, code, answer->body.failed, path);
-	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
-	curl_easy_getinfo(client->curl, CURLINFO_CONTENT_TYPE, &type);
-	if (type != NULL && strcasestr(type, "json") != NULL && answer->body.length > 0)
-		answer->json = json_parse(
-			answer->body.bytes, answer->body.length, JSON_REPAIR, &error);
+		return client_say_failed(client, code, answer->body.failed, path);
+	client_take_answer(client, answer);
 	return TOOL_DONE;
 }
 

@@ -3,6 +3,8 @@
 #define TOOL_CLIENT_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "base/buffer.h"
 #include "base/json.h"
@@ -45,6 +47,18 @@ enum tool_status client_refused(struct client *client, const struct answer *answ
  * 204. */
 enum tool_status client_call(struct client *client, const char *method, const char *path,
 	const char *body, size_t length, struct answer *answer);
+
+/*
+ * Streams, for lists of any length in constant memory. client_upload sends a file as the
+ * body of a POST as it is read: length bytes, or to its end where length is -1.
+ * client_download writes the answer to out as it comes. Both say what went wrong;
+ * TOOL_DONE as client_call gives it (a download has no JSON document).
+ */
+struct progress;
+enum tool_status client_upload(struct client *client, const char *path, FILE *file,
+	int64_t length, struct progress *progress, struct answer *answer);
+enum tool_status client_download(
+	struct client *client, const char *path, FILE *out, struct progress *progress);
 
 /* client_call of GET. */
 enum tool_status client_get(

@@ -22,8 +22,10 @@ struct command {
 
 extern const struct command command_status, command_rates, command_suppression_check,
 	command_suppression_list, command_suppression_show, command_suppression_add,
-	command_suppression_remove, command_events, command_topics,
-	command_topics_confirm, command_verify, command_replay, command_simulate;
+	command_suppression_remove, command_suppression_never, command_suppression_import,
+	command_suppression_export, command_why, command_events, command_policy_diff,
+	command_policy_apply, command_forget, command_topics, command_topics_confirm,
+	command_verify, command_replay, command_simulate;
 
 /* All of them in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

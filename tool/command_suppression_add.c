@@ -86,7 +86,7 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 		screen_print_json(tool, answer.json);
 	} else {
 		fputs(answer.status == 201 ? "Added.\n"
-					   : "Changed: it was listed before.\n",
+					   : "It was listed before; this holds now.\n",
 			tool->out);
 		entry_print(tool, answer.json);
 	}
@@ -102,7 +102,7 @@ static const struct option options_known[] = {
 	{"reason", OPTION_VALUE, "REASON",
 		"manual (default), bounce, complaint, soft-bounce, import, ses-list"},
 	{"scope", OPTION_VALUE, "SCOPE",
-		"only for this configuration set, or tenant:NAME"},
+		"only for a configuration set, tenant:NAME or account:ID"},
 	{"expires", OPTION_VALUE, "WHEN", "30d, 2027-01-31 or a time (default: never)"},
 	{"note", OPTION_VALUE, "TEXT", "why, for whoever asks later"},
 	{NULL, OPTION_FLAG, NULL, NULL},
@@ -110,17 +110,17 @@ static const struct option options_known[] = {
 
 const struct command command_suppression_add = {
 	.name = "suppression add",
-	.arguments = "ADDRESS",
-	.summary = "puts an address on the list by hand",
+	.arguments = "ADDRESS | @DOMAIN",
+	.summary = "puts an address, or all of a domain, on the list by hand",
 	.description =
-		"From the moment this returns, ADDRESS is suppressed. Feedback never "
-		"replaces an\nentry made by hand. An address that is listed already "
-		"gets the new reason, note\nand end.\n",
-	.examples =
-		"  ses-feedback suppression add anna@example.com --note \"asked by "
-		"phone\"\n"
-		"  ses-feedback suppression add anna@example.com --expires 30d\n"
-		"  ses-feedback suppression add anna@example.com --scope newsletter\n",
+		"From the moment this returns, ADDRESS is suppressed, or every address "
+		"of @DOMAIN.\nWhat is said by hand goes before all feedback until then. "
+		"What is listed already\ngets the new reason, note and end.\n",
+	.examples = "  ses-feedback suppression add anna@example.com --note \"asked by "
+		    "phone\"\n"
+		    "  ses-feedback suppression add anna@example.com --expires 30d\n"
+		    "  ses-feedback suppression add anna@example.com --scope newsletter\n"
+		    "  ses-feedback suppression add @example.net --note \"left us\"\n",
 	.options = options_known,
 	.words_least = 1,
 	.words_most = 1,

@@ -20,21 +20,17 @@ static const struct column columns[] = {{"ADDRESS", false}, {"STATE", false},
 	{"REASON", false}, {"SINCE", false}, {"EXPIRES", false}, {"SCOPE", false},
 	{NULL, false}};
 
-struct asked {
-	char *text;
-	char *normal;
-};
-
 struct check {
 	struct tool *tool;
 	struct client *client;
 	const char *scope;
 	struct table *table;
 	struct stream stream;
-	struct asked *asked;
+	char **asked; /* as given, trimmed */
 	size_t count, bytes;
-	const struct json **found; /* entries of one answer, by address */
+	const struct json **found; /* entries of one answer, by the address asked */
 	size_t found_count;
+	struct json *probation, *exempt; /* --json: named by the answers so far */
 	int64_t suppressed, clear;
 };
 
@@ -42,26 +38,43 @@ static int compare_entries(const void *one, const void *other)
 {
 	const struct json *const *a = one, *const *b = other;
 
-	return strcmp(words_member_text(*a, "address", ""),
-		words_member_text(*b, "address", ""));
+	return strcmp(
+		words_member_text(*a, "asked", ""), words_member_text(*b, "asked", ""));
 }
 
 static int compare_key(const void *key, const void *element)
 {
 	const struct json *const *entry = element;
 
-	return strcmp(key, words_member_text(*entry, "address", ""));
+	return strcmp(key, words_member_text(*entry, "asked", ""));
 }
 
-static void add_row(
-	struct check *check, const struct asked *asked, const struct json *entry)
+/* Whether a list of the answer names the address as it was asked. */
+static bool list_has(const struct json *answer, const char *name, const char *text)
+{
+	for (const struct json *one = json_first(json_member(answer, name)); one != NULL;
+		one = json_next(one))
+		if (text_equal(json_as_text(one), text))
+			return true;
+	return false;
+}
+
+static const char *clear_words(const struct json *answer, const char *text)
+{
+	if (list_has(answer, "probation", text))
+		return "clear, on probation";
+	return list_has(answer, "exempt", text) ? "clear, exempt" : "clear";
+}
+
+static void add_row(struct check *check, const char *asked, const struct json *entry,
+	const struct json *answer)
 {
 	struct table *table = check->table;
 	char shown[WHEN_SIZE];
 
-	table_cell(table, SCREEN_PLAIN, asked->text);
+	table_cell(table, SCREEN_PLAIN, asked);
 	if (entry == NULL) {
-		table_cell(table, SCREEN_GOOD, "clear");
+		table_cell(table, SCREEN_GOOD, clear_words(answer, asked));
 		for (int i = 0; i < 4; i++)
 			table_cell(table, SCREEN_PLAIN, NULL);
 		return;
@@ -71,6 +84,14 @@ static void add_row(
 	table_cell(table, SCREEN_PLAIN, when_show(json_text(entry, "since"), shown));
 	table_cell(table, SCREEN_PLAIN, entry_expires(entry, shown));
 	table_cell(table, SCREEN_PLAIN, entry_scope(entry));
+}
+
+static void keep_names(struct json *kept, const struct json *names)
+{
+	for (const struct json *one = json_first(names); one != NULL;
+		one = json_next(one))
+		if (json_as_text(one) != NULL)
+			json_append_text(kept, json_as_text(one));
 }
 
 static enum tool_status show_chunk(struct check *check, const struct json *json)
@@ -90,9 +111,13 @@ static enum tool_status show_chunk(struct check *check, const struct json *json)
 		if (check->tool->is_json)
 			stream_element(&check->stream, entry);
 	}
+	if (check->tool->is_json) {
+		keep_names(check->probation, json_member(json, "probation"));
+		keep_names(check->exempt, json_member(json, "exempt"));
+	}
 	qsort(check->found, check->found_count, sizeof(*check->found), compare_entries);
 	for (size_t i = 0; i < check->count; i++) {
-		const struct json **entry = bsearch(check->asked[i].normal, check->found,
+		const struct json **entry = bsearch(check->asked[i], check->found,
 			check->found_count, sizeof(*check->found), compare_key);
 
 		if (entry != NULL)
@@ -100,7 +125,8 @@ static enum tool_status show_chunk(struct check *check, const struct json *json)
 		else
 			check->clear++;
 		if (!check->tool->is_json)
-			add_row(check, &check->asked[i], entry == NULL ? NULL : *entry);
+			add_row(check, check->asked[i], entry == NULL ? NULL : *entry,
+				json);
 	}
 	if (!check->tool->is_json && !table_flush(check->table, check->tool, 0))
 		return tool_fail(check->tool, TOOL_UNREACHABLE, "out of memory");
@@ -111,8 +137,7 @@ static enum tool_status show_chunk(struct check *check, const struct json *json)
 static void forget_chunk(struct check *check)
 {
 	for (size_t i = 0; i < check->count; i++) {
-		free(check->asked[i].text);
-		free(check->asked[i].normal);
+		free(check->asked[i]);
 	}
 	check->count = 0;
 	check->bytes = 0;
@@ -130,7 +155,7 @@ static enum tool_status ask_chunk(struct check *check)
 	buffer_append_text(&body, "{\"addresses\":[");
 	for (size_t i = 0; i < check->count; i++) {
 		buffer_append_text(&body, i == 0 ? "" : ",");
-		json_print_text(&body, check->asked[i].text);
+		json_print_text(&body, check->asked[i]);
 	}
 	buffer_append_text(&body, "]");
 	if (check->scope != NULL) {
@@ -156,7 +181,7 @@ static enum tool_status take(
 	struct check *check, const char *text, size_t length, size_t line)
 {
 	char normal[SES_ADDRESS_MAX];
-	struct asked *asked = &check->asked[check->count];
+	char *asked;
 
 	text = text_trim(text, &length);
 	if (!utf8_is_valid(text, length) || memchr(text, '\0', length) != NULL ||
@@ -168,11 +193,10 @@ static enum tool_status take(
 		return tool_fail(check->tool, TOOL_USAGE, "no mail address: %.*s",
 			length < 100 ? (int) length : 100, text);
 	}
-	asked->text = text_copy(text, length);
-	asked->normal = text_copy(normal, strlen(normal));
-	check->count++;
+	asked = text_copy(text, length);
+	check->asked[check->count++] = asked;
 	check->bytes += length;
-	if (asked->text == NULL || asked->normal == NULL)
+	if (asked == NULL)
 		return tool_fail(check->tool, TOOL_UNREACHABLE, "out of memory");
 	if (check->count == CHUNK_ADDRESSES || check->bytes >= CHUNK_BYTES)
 		return ask_chunk(check);
@@ -230,6 +254,9 @@ static void say_sum(struct check *check)
 	if (check->tool->is_json) {
 		rest = json_object();
 		json_put_integer(rest, "clear", check->clear);
+		json_put(rest, "probation", check->probation);
+		json_put(rest, "exempt", check->exempt);
+		check->probation = check->exempt = NULL;
 		stream_end(&check->stream, rest);
 	} else if (check->suppressed + check->clear > 1) {
 		fprintf(check->tool->out, "%s suppressed, %s clear\n",
@@ -253,8 +280,11 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 		status = tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
 		goto out;
 	}
-	if (tool->is_json)
+	if (tool->is_json) {
+		check.probation = json_array();
+		check.exempt = json_array();
 		stream_begin(&check.stream, tool, "suppressed");
+	}
 	status = take_words(&check, options);
 	if (check.suppressed > 0)
 		status = tool_worse(status, TOOL_NO);
@@ -264,6 +294,8 @@ out:
 	forget_chunk(&check);
 	free(check.asked);
 	free(check.found);
+	json_free(check.probation);
+	json_free(check.exempt);
 	table_free(check.table);
 	client_close(check.client);
 	return status;
@@ -271,7 +303,8 @@ out:
 
 static const struct option options_known[] = {
 	{"scope", OPTION_VALUE, "SCOPE",
-		"also by the entries of this configuration set, or tenant:NAME"},
+		"the stream of the mail: a configuration set, tenant:NAME, account:ID; "
+		"several with commas between"},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };
 

@@ -42,22 +42,27 @@ static void end_page(void *closure)
 	fflush(list->tool->out);
 }
 
-/* since is relative to our clock, so that every page asks for the same. */
+/* Times are relative to our clock, so that every page asks for the same. */
 static bool write_path(
 	const struct options *options, struct buffer *path, struct error *error)
 {
-	const char *since = options_value(options, "since");
+	static const char *const names[] = {"since", "until"};
 	char text[UTC_TEXT_SIZE];
-	utc_ms time;
+	utc_ms time, now = clock_now();
 
 	buffer_append_text(path, "/v1/suppressions");
 	path_query(path, "prefix", options_value(options, "prefix"));
 	path_query(path, "reason", options_value(options, "reason"));
-	if (since == NULL)
-		return true;
-	if (!when_parse("since", since, clock_now(), WHEN_PAST, &time, error))
-		return false;
-	path_query(path, "since", utc_format(time, text));
+	path_query(path, "scope", options_value(options, "scope"));
+	for (size_t i = 0; i < 2; i++) {
+		const char *given = options_value(options, names[i]);
+
+		if (given == NULL)
+			continue;
+		if (!when_parse(names[i], given, now, WHEN_PAST, &time, error))
+			return false;
+		path_query(path, names[i], utc_format(time, text));
+	}
 	return true;
 }
 
@@ -114,8 +119,11 @@ out:
 static const struct option options_known[] = {
 	{"prefix", OPTION_VALUE, "TEXT", "only addresses that begin so"},
 	{"reason", OPTION_VALUE, "REASON",
-		"bounce, complaint, soft-bounce, manual, import or ses-list"},
+		"bounce, complaint, soft-bounce, manual, import, ses-list, quarantine or "
+		"no-such-domain"},
+	{"scope", OPTION_VALUE, "SCOPE", "only entries of this scope; \"\" everything"},
 	{"since", OPTION_VALUE, "TIME", "only entries made since: 24h, 2026-11-24, ..."},
+	{"until", OPTION_VALUE, "TIME", "only entries made before"},
 	{"limit", OPTION_VALUE, "N", "at most so many (default: all)"},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };

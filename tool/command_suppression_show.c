@@ -57,8 +57,7 @@ const struct command command_suppression_show = {
 	.description =
 		"Shows the entry that forbids mailing ADDRESS. Exit status 1 if there "
 		"is none.\nWithout --scope it is the entry for everything; what "
-		"happened to the address\nis in \"ses-feedback events --address "
-		"ADDRESS\".\n",
+		"happened to the address\nis told by \"ses-feedback why ADDRESS\".\n",
 	.examples =
 		"  ses-feedback suppression show anna@example.com\n"
 		"  ses-feedback suppression show --scope newsletter anna@example.com\n",

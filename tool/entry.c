@@ -60,6 +60,8 @@ void entry_print(struct tool *tool, const struct json *entry)
 		snprintf(number, sizeof(number), "%" PRId64, event);
 		print_member(tool, "event", number);
 	}
+	if (!text_is_empty(json_text(entry, "actor")))
+		print_member(tool, "by", json_text(entry, "actor"));
 	if (!text_is_empty(json_text(entry, "note")))
 		print_member(tool, "note", json_text(entry, "note"));
 }

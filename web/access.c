@@ -2,8 +2,11 @@
  * door. */
 #include "web/access.h"
 
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/crypto.h"
 
@@ -61,4 +64,22 @@ bool access_has_credentials(const struct web_rules *rules, const char *authoriza
 	}
 	explicit_bzero(text, sizeof(text));
 	return is_right;
+}
+
+void access_name_peer(int fd, char name[ACCESS_NAME_SIZE])
+{
+	struct passwd entry, *found = NULL;
+	socklen_t length = sizeof(struct ucred);
+	struct ucred peer;
+	char texts[2048];
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) {
+		snprintf(name, ACCESS_NAME_SIZE, "unix:unknown");
+		return;
+	}
+	if (getpwuid_r(peer.uid, &entry, texts, sizeof(texts), &found) == 0 &&
+		found != NULL)
+		snprintf(name, ACCESS_NAME_SIZE, "unix:%s", found->pw_name);
+	else
+		snprintf(name, ACCESS_NAME_SIZE, "unix:%u", (unsigned) peer.uid);
 }

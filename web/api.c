@@ -11,7 +11,11 @@
 
 /* 10,000 addresses of the length that RFC 5321 allows, quoted, are 2.6 MB. */
 #define CHECK_BODY (3 * MIB)
+/* 10,000 entries with a note of some hundred bytes each. */
+#define BULK_BODY (12 * MIB)
 #define REPLAY_BODY (8 * MIB)
+/* A configuration of the length that the daemon reads, as a JSON text. */
+#define POLICY_BODY (3 * MIB)
 
 const struct route admin_routes[] = {
 	{"GET", "/", ROUTE_OPEN, api_index, 0},
@@ -24,15 +28,30 @@ const struct route admin_routes[] = {
 	{"GET", "/v1/suppressions", ROUTE_READ, api_suppressions_list, 0},
 	{"POST", "/v1/suppressions/check", ROUTE_READ, api_suppressions_check,
 		CHECK_BODY},
+	{"GET", "/v1/suppressions/check", ROUTE_READ, api_suppressions_check_one, 0},
+	{"POST", "/v1/suppressions/add", ROUTE_WRITE, api_suppressions_add, BULK_BODY},
+	{"POST", "/v1/suppressions/remove", ROUTE_SUPPORT, api_suppressions_remove,
+		CHECK_BODY},
 	{"GET", "/v1/suppressions/*", ROUTE_READ, api_suppression_get, 0},
+	{"GET", "/v1/suppressions/*/why", ROUTE_READ, api_suppression_why, 0},
 	{"PUT", "/v1/suppressions/*", ROUTE_WRITE, api_suppression_put, 16 * KIB},
-	{"DELETE", "/v1/suppressions/*", ROUTE_WRITE, api_suppression_delete, 0},
+	{"DELETE", "/v1/suppressions/*", ROUTE_SUPPORT, api_suppression_delete, 0},
+	{"GET", "/v1/exceptions", ROUTE_READ, api_exceptions_list, 0},
+	{"PUT", "/v1/exceptions/*", ROUTE_WRITE, api_exception_put, 16 * KIB},
+	{"DELETE", "/v1/exceptions/*", ROUTE_WRITE, api_exception_delete, 0},
+	{"GET", "/v1/changes", ROUTE_READ, api_changes_list, 0},
 	{"GET", "/v1/events", ROUTE_READ, api_events_list, 0},
 	{"GET", "/v1/events/*/raw", ROUTE_READ, api_event_raw, 0},
 	{"GET", "/v1/topics", ROUTE_READ, api_topics_list, 0},
 	{"POST", "/v1/topics/*/confirm", ROUTE_WRITE, api_topic_confirm, 0},
 	{"GET", "/v1/unrecognised", ROUTE_READ, api_unrecognised_list, 0},
 	{"POST", "/v1/replay", ROUTE_WRITE, api_replay, REPLAY_BODY},
+	{"GET", "/v1/suppressions/export", ROUTE_READ, api_suppressions_export, 0},
+	{"POST", "/v1/suppressions/import", ROUTE_WRITE, api_suppressions_import,
+		ROUTE_STREAMS},
+	{"POST", "/v1/policy/diff", ROUTE_READ, api_policy_diff, POLICY_BODY},
+	{"POST", "/v1/policy/apply", ROUTE_WRITE, api_policy_apply, 16 * KIB},
+	{"POST", "/v1/forget", ROUTE_WRITE, api_forget, 16 * KIB},
 	{"GET", "/v1/development", ROUTE_WRITE, api_development, 0},
 	{NULL, NULL, ROUTE_OPEN, NULL, 0},
 };
@@ -44,6 +63,8 @@ static const char *access_name(enum route_access access)
 		return "open";
 	case ROUTE_READ:
 		return "read";
+	case ROUTE_SUPPORT:
+		return "support";
 	case ROUTE_WRITE:
 		return "write";
 	}

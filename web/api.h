@@ -19,9 +19,25 @@ void api_development(struct request *request); /* GET /v1/development */
 
 void api_suppressions_list(struct request *request);  /* GET /v1/suppressions */
 void api_suppressions_check(struct request *request); /* POST /v1/suppressions/check */
-void api_suppression_get(struct request *request);    /* GET /v1/suppressions/ADDRESS */
+void api_suppressions_check_one(struct request *request); /* GET, of one address */
+void api_suppressions_add(struct request *request);	  /* POST /v1/suppressions/add */
+void api_suppressions_remove(struct request *request); /* POST /v1/suppressions/remove */
+void api_suppression_get(struct request *request);     /* GET /v1/suppressions/ADDRESS */
 void api_suppression_put(struct request *request);
 void api_suppression_delete(struct request *request);
+void api_suppression_why(struct request *request); /* GET …/ADDRESS/why */
+
+void api_exceptions_list(struct request *request); /* GET /v1/exceptions */
+void api_exception_put(struct request *request);   /* PUT /v1/exceptions/ADDRESS */
+void api_exception_delete(struct request *request);
+void api_changes_list(struct request *request); /* GET /v1/changes */
+
+void api_suppressions_export(struct request *request); /* GET …/suppressions/export */
+void api_suppressions_import(struct request *request); /* POST …/suppressions/import */
+
+void api_policy_diff(struct request *request);	/* POST /v1/policy/diff */
+void api_policy_apply(struct request *request); /* POST /v1/policy/apply */
+void api_forget(struct request *request);	/* POST /v1/forget */
 
 void api_events_list(struct request *request); /* GET /v1/events */
 void api_event_raw(struct request *request);   /* GET /v1/events/ID/raw */

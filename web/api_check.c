@@ -7,6 +7,7 @@
 #include "web/api.h"
 #include "web/api_entry.h"
 #include "web/api_list.h"
+#include "web/api_members.h"
 #include "web/api_query.h"
 #include "web/api_reply.h"
 
@@ -22,7 +23,8 @@ struct check {
 	char **normals;		/* normals[i] belongs to asked[i]; owned */
 	const char **mailboxes; /* the normals, sorted, each once */
 	size_t mailbox_count;
-	char **entries; /* JSON of the entry of mailboxes[i], owned; NULL: clear */
+	char **entries; /* JSON of the entry that suppresses mailboxes[i], owned */
+	enum ses_verdict *verdicts; /* of mailboxes[i] */
 	bool is_short_of_memory;
 };
 
@@ -36,8 +38,10 @@ static bool check_init(struct check *check, size_t count)
 	check->normals = calloc(room, sizeof(*check->normals));
 	check->mailboxes = calloc(room, sizeof(*check->mailboxes));
 	check->entries = calloc(room, sizeof(*check->entries));
+	check->verdicts = calloc(room, sizeof(*check->verdicts));
 	return check->asked != NULL && check->normals != NULL &&
-	       check->mailboxes != NULL && check->entries != NULL;
+	       check->mailboxes != NULL && check->entries != NULL &&
+	       check->verdicts != NULL;
 }
 
 static void check_finish(struct check *check)
@@ -50,6 +54,7 @@ static void check_finish(struct check *check)
 	free(check->normals);
 	free(check->mailboxes);
 	free(check->entries);
+	free(check->verdicts);
 }
 
 static int compare_texts(const void *one, const void *other)
@@ -71,13 +76,13 @@ static void sort_mailboxes(struct check *check)
 	check->mailbox_count = kept;
 }
 
-/* SIZE_MAX if it was not asked for. */
+/* Every one that is asked for is among the mailboxes. */
 static size_t mailbox_index(const struct check *check, const char *normal)
 {
 	const char **place = bsearch(&normal, check->mailboxes, check->mailbox_count,
 		sizeof(*check->mailboxes), compare_texts);
 
-	return place == NULL ? SIZE_MAX : (size_t) (place - check->mailboxes);
+	return (size_t) (place - check->mailboxes);
 }
 
 static bool read_address(struct request *request, struct check *check, size_t i,
@@ -86,9 +91,9 @@ static bool read_address(struct request *request, struct check *check, size_t i,
 	const char *text = json_as_text(element);
 	char normal[SES_ADDRESS_MAX];
 
-	if (text == NULL || !ses_address_normalise(text, strlen(text), normal)) {
+	if (text == NULL || !api_address_read(text, normal)) {
 		reply_problem(request, 400, "not-an-address",
-			"addresses[%zu] is %s%.200s%s: one looks like local-part@domain",
+			"addresses[%zu] is %s%.100s%s: one looks like local-part@domain",
 			i, text == NULL ? "no text" : "no mail address: \"",
 			text == NULL ? "" : text, text == NULL ? "" : "\"");
 		return false;
@@ -110,27 +115,31 @@ static bool read_addresses(
 		element = json_next(element), i++)
 		if (!read_address(request, check, i, element))
 			return false;
-	sort_mailboxes(check);
 	return true;
 }
 
-/* *scope is borrowed from body. */
-static bool read_body(struct request *request, const struct json *body,
-	const struct json **addresses, const char **scope)
+static bool read_scope(
+	struct request *request, const struct json *body, struct ses_scopes *scopes)
 {
-	const struct json *member;
+	struct error error;
+	const char *text = "";
 
-	for (member = json_first(body); member != NULL; member = json_next(member)) {
-		const char *name = json_name(member);
+	if (api_member_text(body, "scope", api_scopes_expected, &text, &error) &&
+		ses_scopes_parse(text, scopes))
+		return true;
+	reply_problem(request, 400, "body", "\"scope\" takes %s", api_scopes_expected);
+	return false;
+}
 
-		if ((!text_equal(name, "addresses") && !text_equal(name, "scope")) ||
-			!json_has_once(body, name)) {
-			reply_problem(request, 400, "body",
-				"a check takes \"addresses\" and \"scope\", each once, "
-				"not \"%.100s\"",
-				name);
-			return false;
-		}
+static bool read_body(struct request *request, const struct json *body,
+	const struct json **addresses, struct ses_scopes *scopes)
+{
+	static const char *const known[] = {"addresses", "scope", NULL};
+	struct error error;
+
+	if (!api_members_are_known(body, known, "a check", &error)) {
+		reply_problem(request, 400, "body", "%s", error.text);
+		return false;
 	}
 	*addresses = json_member(body, "addresses");
 	if (!json_is_array(*addresses) || json_count(*addresses) > ADDRESSES_MAX) {
@@ -141,31 +150,22 @@ static bool read_body(struct request *request, const struct json *body,
 						  : "");
 		return false;
 	}
-	member = json_member(body, "scope");
-	*scope = member == NULL || json_is_null(member) ? "" : json_as_text(member);
-	if (*scope == NULL || !api_scope_is_right(*scope)) {
-		reply_problem(request, 400, "body",
-			"\"scope\" takes the name of a configuration set, or "
-			"tenant:NAME: "
-			"at most %d bytes without control characters",
-			API_SCOPE_MAX);
-		return false;
-	}
-	return true;
+	return read_scope(request, body, scopes);
 }
 
-static bool keep_entry(void *closure, const struct store_suppression *entry)
+static bool keep_verdict(void *closure, size_t index, enum ses_verdict verdict,
+	const struct store_suppression *entry)
 {
 	struct check *check = closure;
-	size_t i = mailbox_index(check, entry->address);
 	struct json *json;
 
-	if (i == SIZE_MAX || check->entries[i] != NULL)
+	check->verdicts[index] = verdict;
+	if (verdict != SES_VERDICT_SUPPRESSED)
 		return true;
 	json = api_entry_json(entry);
-	check->entries[i] = json_print(json);
+	check->entries[index] = json_print(json);
 	json_free(json);
-	check->is_short_of_memory = check->entries[i] == NULL;
+	check->is_short_of_memory = check->entries[index] == NULL;
 	return !check->is_short_of_memory;
 }
 
@@ -181,48 +181,57 @@ static void append_entry(struct api_list *list, const char *asked, const char *e
 
 static void reply_check(struct request *request, const struct check *check)
 {
+	struct json *rest = json_object(), *probation = json_array();
+	struct json *exempt = json_array();
 	struct api_list list;
-	struct json *rest = json_object();
 
 	api_list_init(&list);
 	for (size_t i = 0; i < check->count; i++) {
-		const char *entry =
-			check->entries[mailbox_index(check, check->normals[i])];
+		size_t place = mailbox_index(check, check->normals[i]);
 
-		if (entry != NULL)
-			append_entry(&list, check->asked[i], entry);
+		switch (check->verdicts[place]) {
+		case SES_VERDICT_CLEAR:
+			break;
+		case SES_VERDICT_PROBATION:
+			json_append_text(probation, check->asked[i]);
+			break;
+		case SES_VERDICT_NEVER:
+			json_append_text(exempt, check->asked[i]);
+			break;
+		case SES_VERDICT_SUPPRESSED:
+			append_entry(&list, check->asked[i], check->entries[place]);
+			break;
+		}
 	}
 	json_put_integer(rest, "clear", (int64_t) (check->count - list.count));
+	json_put(rest, "probation", probation);
+	json_put(rest, "exempt", exempt);
 	api_list_reply(request, &list, NULL, "suppressed", rest);
 }
 
-static void answer_check(
-	struct request *request, const struct json *addresses, const char *scope)
+static void answer(
+	struct request *request, struct check *check, const struct ses_scopes *scopes)
 {
-	struct check check;
 	struct error error;
 
-	if (!check_init(&check, json_count(addresses))) {
+	sort_mailboxes(check);
+	if (check->mailbox_count > 0 &&
+		!store_suppression_check(request->store, check->mailboxes,
+			check->mailbox_count, scopes, clock_now(), keep_verdict, check,
+			&error))
+		reply_store_failed(request, &error);
+	else if (check->is_short_of_memory)
 		api_reply_no_memory(request);
-	} else if (read_addresses(request, &check, addresses)) {
-		if (check.mailbox_count > 0 &&
-			!store_suppression_check(request->store, check.mailboxes,
-				check.mailbox_count, scope, clock_now(), keep_entry,
-				&check, &error))
-			reply_store_failed(request, &error);
-		else if (check.is_short_of_memory)
-			api_reply_no_memory(request);
-		else
-			reply_check(request, &check);
-	}
-	check_finish(&check);
+	else
+		reply_check(request, check);
 }
 
 void api_suppressions_check(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
 	const struct json *addresses;
-	const char *scope;
+	struct ses_scopes scopes;
+	struct check check;
 	struct json *body;
 
 	if (!request_query_is_known(request, no_parameters))
@@ -230,7 +239,39 @@ void api_suppressions_check(struct request *request)
 	body = request_json(request);
 	if (body == NULL)
 		return;
-	if (read_body(request, body, &addresses, &scope))
-		answer_check(request, addresses, scope);
+	if (read_body(request, body, &addresses, &scopes)) {
+		if (!check_init(&check, json_count(addresses)))
+			api_reply_no_memory(request);
+		else if (read_addresses(request, &check, addresses))
+			answer(request, &check, &scopes);
+		check_finish(&check);
+	}
 	json_free(body);
+}
+
+void api_suppressions_check_one(struct request *request)
+{
+	static const char *const known[] = {"address", "scope", NULL};
+	char normal[SES_ADDRESS_MAX];
+	struct ses_scopes scopes;
+	struct check check;
+	char *asked = NULL;
+
+	if (!request_query_is_known(request, known) ||
+		!api_query_scopes(request, &scopes) ||
+		!api_query_address(request, normal, &asked))
+		return;
+	if (asked == NULL) {
+		reply_problem(request, 400, "query", "address=ADDRESS is needed");
+		return;
+	}
+	if (!check_init(&check, 1) ||
+		(check.normals[0] = text_copy(normal, strlen(normal))) == NULL) {
+		api_reply_no_memory(request);
+	} else {
+		check.asked[0] = asked;
+		answer(request, &check, &scopes);
+	}
+	check_finish(&check);
+	free(asked);
 }

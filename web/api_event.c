@@ -78,6 +78,7 @@ struct json *api_event_json(const struct store_event *event)
 	json_put_integer(json, "id", event->id);
 	json_put_text(json, "type", ses_type_name(event->type));
 	json_put_text(json, "outcome", api_outcome_name(event->outcome));
+	json_put_text(json, "class", ses_class_name(event->class));
 	put_known(json, "account", event->account);
 	put_known(json, "region", event->region);
 	put_known(json, "identity", event->identity);

@@ -6,6 +6,8 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "web/api_members.h"
+#include "web/listfile_inside.h"
 
 #define CHOICES_TEXT_MAX 512
 #define ACCOUNT_DIGITS 12
@@ -187,17 +189,13 @@ bool api_query_cursor_id(struct request *request, enum cursor_kind kind, int64_t
 	return is_right;
 }
 
-bool api_scope_is_right(const char *scope)
-{
-	size_t length = strlen(scope);
-
-	if (length > API_SCOPE_MAX || !utf8_is_valid(scope, length))
-		return false;
-	for (const unsigned char *byte = (const unsigned char *) scope; *byte; byte++)
-		if (*byte < 0x20 || *byte == 0x7f)
-			return false;
-	return true;
-}
+const char api_scope_expected[] =
+	"\"\" for everything, the name of a configuration set, tenant:NAME or account:ID "
+	"(twelve digits): at most 256 bytes without commas and control characters";
+const char api_scopes_expected[] =
+	"the stream of the mail: the name of a configuration set, tenant:NAME, "
+	"account:ID "
+	"(twelve digits), or up to 8 of these with commas between";
 
 bool api_query_scope(struct request *request, char **scope)
 {
@@ -205,10 +203,8 @@ bool api_query_scope(struct request *request, char **scope)
 
 	if (!query_value(request, "scope", &text))
 		return false;
-	if (text != NULL && !api_scope_is_right(text)) {
-		api_refuse_parameter(request, "scope", text,
-			"the name of a configuration set, or tenant:NAME, of at most 256 "
-			"bytes");
+	if (text != NULL && !ses_scope_is_valid(text)) {
+		api_refuse_parameter(request, "scope", text, api_scope_expected);
 		free(text);
 		return false;
 	}
@@ -216,15 +212,74 @@ bool api_query_scope(struct request *request, char **scope)
 	return true;
 }
 
-bool api_argument_address(struct request *request, char normal[SES_ADDRESS_MAX])
+bool api_query_scopes(struct request *request, struct ses_scopes *scopes)
 {
-	const char *text = request->argument;
+	bool is_right;
+	char *text;
 
-	if (ses_address_normalise(text, strlen(text), normal))
-		return true;
+	if (!query_value(request, "scope", &text))
+		return false;
+	is_right = ses_scopes_parse(text == NULL ? "" : text, scopes);
+	if (!is_right)
+		api_refuse_parameter(request, "scope", text, api_scopes_expected);
+	free(text);
+	return is_right;
+}
+
+bool api_address_read(const char *text, char normal[SES_ADDRESS_MAX])
+{
+	return listfile_address(text, strlen(text), normal);
+}
+
+static bool refuse_address(struct request *request, const char *text)
+{
 	reply_problem(request, 400, "not-an-address",
-		"\"%.200s\" is no mail address; one looks like local-part@domain, and in "
-		"a path its / %% ? and # are written %%2F %%25 %%3F and %%23",
+		"\"%.100s\" is no mail address; one looks like local-part@domain, or "
+		"@domain for all of a domain; in a path its / %% ? and # are written "
+		"%%2F "
+		"%%25 %%3F and %%23",
 		text);
 	return false;
+}
+
+bool api_query_address(
+	struct request *request, char normal[SES_ADDRESS_MAX], char **asked)
+{
+	char *text;
+
+	if (!query_value(request, "address", &text))
+		return false;
+	if (text != NULL && !api_address_read(text, normal)) {
+		refuse_address(request, text);
+		free(text);
+		return false;
+	}
+	*asked = text;
+	return true;
+}
+
+bool api_argument_address(struct request *request, char normal[SES_ADDRESS_MAX])
+{
+	return api_address_read(request->argument, normal) ||
+	       refuse_address(request, request->argument);
+}
+
+/* A prefix is compared with normal forms, which are lower case where they are ASCII. */
+bool api_query_prefix(struct request *request, char **prefix)
+{
+	if (!api_query_text(request, "prefix", prefix))
+		return false;
+	if (*prefix != NULL)
+		text_to_lower(*prefix);
+	return true;
+}
+
+bool api_query_note(struct request *request, char **note)
+{
+	if (!api_query_text(request, "note", note))
+		return false;
+	if (*note == NULL || strlen(*note) <= API_NOTE_MAX)
+		return true;
+	return api_refuse_parameter(
+		request, "note", *note, "a text of at most 1000 bytes");
 }

@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "ses/address.h"
+#include "ses/scope.h"
 #include "web/cursor.h"
 #include "web/request.h"
 
 #define API_LIMIT_DEFAULT 100
 #define API_LIMIT_MAX 1000
-#define API_SCOPE_MAX 256 /* bytes */
 
 /*
  * Each reads one parameter and leaves its output alone where the parameter is absent.
@@ -44,15 +44,31 @@ bool api_query_cursor(
 	struct request *request, enum cursor_kind kind, struct cursor *cursor);
 bool api_query_cursor_id(struct request *request, enum cursor_kind kind, int64_t *id);
 
-/* "scope": see api_scope_is_right. Freed by the caller. */
+/* "scope": the one of an entry (ses_scope_is_valid); NULL: absent. Freed by the caller.
+ */
 bool api_query_scope(struct request *request, char **scope);
 
-/* request->argument as an address, in its normal form; else the problem
+/* "scope": the stream of a question (ses_scopes_parse); no names if it is absent. */
+bool api_query_scopes(struct request *request, struct ses_scopes *scopes);
+
+/* "address": an address or "@domain", in its normal form and as it was asked: that is
+ * freed by the caller, and NULL if the parameter is absent. */
+bool api_query_address(
+	struct request *request, char normal[SES_ADDRESS_MAX], char **asked);
+
+/* "prefix", in lower case; "note", at most 1000 bytes. Freed by the caller. */
+bool api_query_prefix(struct request *request, char **prefix);
+bool api_query_note(struct request *request, char **note);
+
+/* The normal form of an address or "@domain"; false if it is neither. */
+bool api_address_read(const char *text, char normal[SES_ADDRESS_MAX]);
+
+/* request->argument as an address or "@domain", in its normal form; else the problem
  * "not-an-address". */
 bool api_argument_address(struct request *request, char normal[SES_ADDRESS_MAX]);
 
-/* At most API_SCOPE_MAX bytes of UTF-8 without control characters; "" is everything. */
-bool api_scope_is_right(const char *scope);
+/* What a scope of an entry, and a question, look like; for refusals. */
+extern const char api_scope_expected[], api_scopes_expected[];
 
 /* The 400 problem "query": value is wrong for the parameter, which wants one of
  * what expected says. Returns false. */

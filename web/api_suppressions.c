@@ -1,85 +1,21 @@
-/* api_suppressions.c - the suppression list: list, get, put and delete its entries. */
+/* api_suppressions.c - the suppression list: list, get and delete its entries. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ses/address.h"
 #include "web/api.h"
+#include "web/api_change.h"
 #include "web/api_entry.h"
 #include "web/api_list.h"
+#include "web/api_page.h"
 #include "web/api_query.h"
 #include "web/api_reply.h"
-#include "web/cursor.h"
 
-static const char *const reasons[] = {
-	"bounce", "complaint", "soft-bounce", "manual", "import", "ses-list", NULL};
+static const char *const reasons[] = {"bounce", "complaint", "soft-bounce", "manual",
+	"import", "ses-list", "quarantine", "no-such-domain", NULL};
 
 /* ---- the list ---- */
-
-struct page {
-	struct api_list list;
-	size_t limit;
-	char *next; /* set once there is more than this page */
-	char *last_address, *last_scope;
-};
-
-static bool page_remember(struct page *page, const struct store_suppression *entry)
-{
-	free(page->last_address);
-	free(page->last_scope);
-	page->last_address = text_copy(entry->address, strlen(entry->address));
-	page->last_scope = text_copy(entry->scope, strlen(entry->scope));
-	return page->last_address != NULL && page->last_scope != NULL;
-}
-
-/* One entry more than the limit is read: that it exists is what next says. */
-static bool page_add(void *closure, const struct store_suppression *entry)
-{
-	struct page *page = closure;
-
-	if (page->list.count == page->limit || api_list_is_full(&page->list)) {
-		page->next = cursor_write(
-			CURSOR_SUPPRESSIONS, page->last_address, page->last_scope);
-		if (page->next == NULL)
-			page->list.rows.failed = true;
-		return false;
-	}
-	if (!page_remember(page, entry)) {
-		page->list.rows.failed = true;
-		return false;
-	}
-	return api_list_add(&page->list, api_entry_json(entry));
-}
-
-static void reply_page(
-	struct request *request, struct store_suppression_filter *filter, utc_ms now)
-{
-	struct page page = {.limit = filter->limit};
-	struct error error;
-
-	api_list_init(&page.list);
-	filter->limit++;
-	if (store_suppression_list(request->store, filter, now, page_add, &page, &error))
-		api_list_reply(request, &page.list, NULL, "suppressions",
-			api_list_next(page.next));
-	else {
-		free(page.next);
-		reply_store_failed(request, &error);
-	}
-	api_list_finish(&page.list);
-	free(page.last_address);
-	free(page.last_scope);
-}
-
-/* A prefix is compared with normal forms, which are lower case where they are ASCII. */
-static bool query_prefix(struct request *request, char **prefix)
-{
-	if (!api_query_text(request, "prefix", prefix))
-		return false;
-	if (*prefix != NULL)
-		text_to_lower(*prefix);
-	return true;
-}
 
 static bool query_reason(struct request *request, enum ses_reason *reason)
 {
@@ -93,24 +29,25 @@ static bool query_reason(struct request *request, enum ses_reason *reason)
 void api_suppressions_list(struct request *request)
 {
 	static const char *const known[] = {
-		"prefix", "reason", "since", "limit", "cursor", NULL};
+		"prefix", "reason", "scope", "since", "until", "limit", "cursor", NULL};
+	static const struct api_page_kind kind = {
+		CURSOR_SUPPRESSIONS, "suppressions", api_entry_json};
 	struct store_suppression_filter filter = {
-		.since = UTC_NONE, .limit = API_LIMIT_DEFAULT};
-	struct cursor cursor = {0};
+		.since = UTC_NONE, .until = UTC_NONE, .limit = API_LIMIT_DEFAULT};
+	char *prefix = NULL, *scope = NULL;
 	utc_ms now = clock_now();
-	char *prefix = NULL;
 
-	if (request_query_is_known(request, known) && query_prefix(request, &prefix) &&
+	if (request_query_is_known(request, known) &&
+		api_query_prefix(request, &prefix) &&
 		query_reason(request, &filter.reason) &&
+		api_query_scope(request, &scope) &&
 		api_query_time(request, "since", now, &filter.since) &&
-		api_query_limit(request, &filter.limit) &&
-		api_query_cursor(request, CURSOR_SUPPRESSIONS, &cursor)) {
+		api_query_time(request, "until", now, &filter.until)) {
 		filter.prefix = prefix;
-		filter.after_address = cursor.first;
-		filter.after_scope = cursor.second;
-		reply_page(request, &filter, now);
+		filter.scope = scope;
+		api_page_reply(request, &filter, now, &kind);
 	}
-	cursor_finish(&cursor);
+	free(scope);
 	free(prefix);
 }
 
@@ -121,6 +58,7 @@ void api_suppression_get(struct request *request)
 	static const char *const known[] = {"scope", NULL};
 	char normal[SES_ADDRESS_MAX];
 	struct json *entry = NULL;
+	int64_t version = 0;
 	struct error error;
 	char *named = NULL;
 	const char *scope;
@@ -130,10 +68,11 @@ void api_suppression_get(struct request *request)
 		!api_query_scope(request, &named))
 		return;
 	scope = named == NULL ? "" : named;
-	if (!api_entry_find(request->store, normal, scope, clock_now(), &entry, &error))
+	if (!api_entry_find(
+		    request->store, normal, scope, clock_now(), &entry, &version, &error))
 		reply_store_failed(request, &error);
 	else if (entry != NULL)
-		reply_json(request, 200, entry);
+		api_entry_reply(request, 200, entry, version);
 	else
 		reply_problem(request, 404, "not-suppressed",
 			"%s is not suppressed%s%s%s", normal,
@@ -142,23 +81,55 @@ void api_suppression_get(struct request *request)
 	free(named);
 }
 
-void api_suppression_delete(struct request *request)
+/* Support may lift what lifts itself in time, and says why. */
+static bool may_lift(
+	struct request *request, const char *note, struct store_change *change)
 {
-	static const char *const known[] = {"scope", NULL};
-	char normal[SES_ADDRESS_MAX];
-	struct store_job job = {.kind = STORE_UNSUPPRESS};
-	char *scope = NULL;
+	change->only_soft = request->role == WEB_ROLE_SUPPORT;
+	if (!change->only_soft || note != NULL)
+		return true;
+	reply_problem(request, 403, "role",
+		"the token \"%s\" has the role support: it removes only with a note that "
+		"says why (?note=…)",
+		request->actor);
+	return false;
+}
 
-	if (!request_query_is_known(request, known) ||
-		!api_argument_address(request, normal) ||
-		!api_query_scope(request, &scope))
+static void lift(struct request *request, struct store_change *change)
+{
+	if (!api_change_condition(request, change) || !api_change_submit(request, change))
 		return;
-	job.suppression.address = normal;
-	job.suppression.scope = scope == NULL ? "" : scope;
-	job.now = clock_now();
-	if (store_submit_and_wait(request->store, &job) == STORE_FAILED)
-		api_reply_not_stored(request);
+	if (change->result == STORE_CONFLICT)
+		api_change_conflict(request, change);
+	else if (change->result == STORE_NOT_SOFT)
+		reply_problem(request, 403, "role",
+			"the token \"%s\" has the role support: it removes soft-bounce, "
+			"no-such-domain and quarantine entries, and more than these "
+			"suppresses %s",
+			request->actor, change->entry.address);
 	else
 		reply_empty(request, 204);
+}
+
+void api_suppression_delete(struct request *request)
+{
+	static const char *const known[] = {"scope", "note", NULL};
+	char normal[SES_ADDRESS_MAX];
+	struct store_change change = {.kind = STORE_REMOVE};
+	char *scope = NULL, *note = NULL, *original = NULL;
+
+	if (request_query_is_known(request, known) &&
+		api_argument_address(request, normal) &&
+		api_query_scope(request, &scope) && api_query_note(request, &note) &&
+		may_lift(request, note, &change) &&
+		(original = api_change_original(request)) != NULL) {
+		change.entry.address = normal;
+		change.entry.original = original;
+		change.entry.scope = scope == NULL ? "" : scope;
+		change.entry.note = note == NULL ? "" : note;
+		lift(request, &change);
+	}
+	free(original);
 	free(scope);
+	free(note);
 }

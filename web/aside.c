@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "web/burst.h"
 #include "web/inside.h"
 #include "web/latch.h"
 
@@ -85,6 +86,7 @@ static bool fill_job(struct batch *batch, struct kept *kept)
 	if (kept->has_event) {
 		ses_event_judge(&kept->event, &batch->rules->judgement);
 		kept->job.event = &kept->event;
+		kept->job.policy = &batch->rules->suppression;
 	} else {
 		snprintf(kept->why, sizeof(kept->why), "%s", error.text);
 		kept->job.why = kept->why;
@@ -121,10 +123,12 @@ static size_t apply_batch(struct web *web, struct batch *batch)
 	latch_wait(&batch->stored);
 	latch_finish(&batch->stored);
 	for (size_t i = 0; i < batch->count; i++) {
-		if (batch->kept[i].job.outcome == STORE_FAILED)
+		if (batch->kept[i].job.outcome == STORE_FAILED) {
 			batch->is_failing = true;
-		else
-			applied++;
+			continue;
+		}
+		burst_alarm(web->diary, &batch->kept[i].job);
+		applied++;
 	}
 	return applied;
 }

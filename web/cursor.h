@@ -8,6 +8,8 @@
 /* Which list a cursor belongs to: one list's cursor is damaged goods for another. */
 enum cursor_kind {
 	CURSOR_SUPPRESSIONS = 's',
+	CURSOR_EXCEPTIONS = 'x',
+	CURSOR_CHANGES = 'c',
 	CURSOR_EVENTS = 'e',
 	CURSOR_UNRECOGNISED = 'u',
 };

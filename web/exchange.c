@@ -8,6 +8,7 @@
 #include "web/connections.h"
 #include "web/doors.h"
 #include "web/request.h"
+#include "web/stream.h"
 
 /* What is read and thrown away so that the client reads our refusal, not a reset. */
 #define DISCARD_MAX ((size_t) 8 << 20)
@@ -82,6 +83,7 @@ void exchange_end(void *closure, struct MHD_Connection *connection, void **conte
 	*context = NULL;
 	connection_is_idle(request->client);
 	drop_body(request);
+	stream_finish(request);
 	buffer_finish(&request->answer);
 	web_rules_release(request->rules);
 	free(request->argument);
@@ -137,24 +139,35 @@ static void add_headers(struct request *request, struct MHD_Response *response)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
-static enum MHD_Result send_answer(struct request *request)
+/* NULL without memory, even for a problem. */
+static struct MHD_Response *make_response(struct request *request)
 {
 	struct MHD_Response *response;
-	enum MHD_Result is_queued;
 	size_t length;
-	char *bytes = buffer_take(&request->answer, &length);
+	char *bytes;
 
+	if (request->source != NULL)
+		return stream_response(request);
+	bytes = buffer_take(&request->answer, &length);
 	if (bytes == NULL && request->status != 503) {
 		reply_problem(request, 503, "overload", "the answer is too large");
 		bytes = buffer_take(&request->answer, &length);
 	}
 	if (bytes == NULL)
-		return MHD_NO;
+		return NULL;
 	response = MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_MUST_FREE);
-	if (response == NULL) {
+	if (response == NULL)
 		free(bytes);
+	return response;
+}
+
+static enum MHD_Result send_answer(struct request *request)
+{
+	struct MHD_Response *response = make_response(request);
+	enum MHD_Result is_queued;
+
+	if (response == NULL)
 		return MHD_NO;
-	}
 	add_headers(request, response);
 	is_queued = MHD_queue_response(request->connection, request->status, response);
 	MHD_destroy_response(response);
@@ -180,6 +193,7 @@ static enum MHD_Result take_headers(
 	request->is_seen = true;
 	if (strlen(method) < sizeof(request->method))
 		snprintf(request->method, sizeof(request->method), "%s", method);
+	request->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
 	is_framed = framing_read(request, version, &framing);
 	if (!is_framed && is_feedback(request))
 		feedback_note_refusal(request, "framing");
@@ -189,7 +203,7 @@ static enum MHD_Result take_headers(
 		admin_admit(request, &framing);
 	request->is_refused_early = request->status != 0;
 	if (!request->is_refused_early && framing.length > DISCARD_MAX &&
-		request->body.limit == 0) {
+		request->body.limit == 0 && request->sink == NULL) {
 		reply_problem(request, 413, "too-large", "no body is taken here");
 		request->is_refused_early = true;
 	}
@@ -217,6 +231,12 @@ static enum MHD_Result take_body(
 	size_t count = *length, held;
 
 	*length = 0;
+	if (request->sink != NULL) {
+		/* After a refusal too: whoever may send a long file hears why it
+		   stopped. */
+		stream_take_piece(request, bytes, count);
+		return MHD_YES;
+	}
 	if (request->is_refused_early || request->body.limit == 0) {
 		request->discarded += count;
 		return request->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;

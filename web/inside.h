@@ -31,7 +31,9 @@ struct web {
 	struct server **servers;	 /* one a listener */
 	size_t server_count;
 	const char *version;
-	void (*still_well)(void); /* or NULL */
+	void (*still_well)(void);			     /* or NULL */
+	bool (*read_policy)(const char *text, size_t length, /* or NULL */
+		struct ses_suppression_policy *policy, struct error *error);
 	utc_ms started;
 	bool feedback_is_tls; /* some feedback door shows a certificate */
 
@@ -47,6 +49,7 @@ struct web {
 	atomic_bool is_stopping;
 	atomic_bool store_is_failing; /* the alarm store-failing is raised */
 	atomic_size_t open_requests;  /* from the request line to the end of the answer */
+	atomic_bool is_comparing;     /* a policy with the recorded feedback */
 	atomic_size_t body_bytes; /* bodies that are being held at the feedback door */
 };
 

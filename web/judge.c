@@ -96,6 +96,7 @@ static void judge_notification(struct passage *passage)
 	} else {
 		ses_event_judge(&passage->event, &passage->rules->judgement);
 		passage->job.event = &passage->event;
+		passage->job.policy = &passage->rules->suppression;
 		fill_notification(passage, STORE_RECORD);
 	}
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "web/burst.h"
 
 void passage_answer_shape(
 	struct passage *passage, enum sns_shape shape, const struct error *error)
@@ -188,6 +189,7 @@ void passage_answer_stored(struct passage *passage)
 	switch (job->kind) {
 	case STORE_RECORD:
 		passage->recorded = job->recorded;
+		burst_alarm(passage->web->diary, job);
 		passage_answer(
 			passage, 200, is_duplicate ? "duplicate" : "stored", "%s", "");
 		break;
@@ -211,8 +213,9 @@ void passage_answer_stored(struct passage *passage)
 	case STORE_TOPIC:
 		answer_topic(passage);
 		break;
-	case STORE_SUPPRESS:
-	case STORE_UNSUPPRESS:
+	case STORE_CHANGE_LIST:
+	case STORE_POLICY_APPLY:
+	case STORE_FORGET:
 	case STORE_UPKEEP:
 		break;
 	}

@@ -34,6 +34,7 @@ static const char *title_of(unsigned status)
 		{408, "Request timeout"},
 		{409, "Conflict"},
 		{411, "Length required"},
+		{412, "Precondition failed"},
 		{413, "Content too large"},
 		{415, "Unsupported media type"},
 		{422, "Unprocessable content"},

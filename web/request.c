@@ -105,10 +105,15 @@ bool request_query_is_known(struct request *request, const char *const *names)
 
 struct json *request_json(struct request *request)
 {
+	return request_json_bounded(request, SIZE_MAX);
+}
+
+struct json *request_json_bounded(struct request *request, size_t values_max)
+{
 	struct error error = {""};
 	struct json *json =
-		json_parse(request->body.bytes == NULL ? "" : request->body.bytes,
-			request->body.length, JSON_STRICT, &error);
+		json_parse_bounded(request->body.bytes == NULL ? "" : request->body.bytes,
+			request->body.length, JSON_STRICT, values_max, &error);
 
 	if (json == NULL) {
 		reply_problem(

@@ -7,11 +7,14 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "web/access.h"
 #include "web/web.h"
 
 struct MHD_Connection;
 struct connection;
 struct route;
+struct stream_sink;
+struct stream_source;
 
 enum request_state {
 	REQUEST_READING,  /* the body still comes */
@@ -36,7 +39,10 @@ struct request {
 			   none */
 	struct buffer body;
 	enum web_role role;
-	const char *actor; /* token's name, "unix socket", "" */
+	const char *actor; /* token's name, "" nobody; over the Unix socket "unix:NAME"
+			      where the call may change something, else "unix socket" */
+	char actor_name[ACCESS_NAME_SIZE]; /* actor's memory, where it is not the token's
+					    */
 	enum request_state state;
 
 	/* the answer */
@@ -46,6 +52,16 @@ struct request {
 	char extra_name[2][32]; /* further headers: Allow, Retry-After, WWW-Authenticate,
 				   Location */
 	char extra_value[2][128];
+
+	/* private to stream.c and exchange.c */
+	const struct stream_sink *sink; /* takes the body piece by piece; NULL: body does
+					 */
+	void *sink_closure;
+	size_t streamed; /* bytes since the client was given time for more */
+	const struct stream_source *source; /* makes the answer piece by piece; NULL:
+					       answer holds it */
+	void *source_closure;
+	bool is_http_1_0;
 
 	/* private to exchange.c, the doors and parking.c */
 	bool is_seen;	       /* the headers were looked at */
@@ -74,8 +90,10 @@ char *request_query(struct request *request, const char *name, bool *found);
  * (NULL-terminated). */
 bool request_query_is_known(struct request *request, const char *const *names);
 
-/* The body as a JSON object, freed with json_free; else NULL and a 400 problem is set. */
+/* The body as a JSON object, freed with json_free; else NULL and a 400 problem is set.
+ * request_json_bounded takes no more than so many values (json_parse_bounded). */
 struct json *request_json(struct request *request);
+struct json *request_json_bounded(struct request *request, size_t values_max);
 
 /* ---- answers ---- */
 

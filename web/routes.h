@@ -2,11 +2,19 @@
 #ifndef WEB_ROUTES_H
 #define WEB_ROUTES_H
 
+#include <stdint.h>
+
 #include "web/request.h"
 
-enum route_access { ROUTE_OPEN, ROUTE_READ, ROUTE_WRITE };
+/* SUPPORT: the handler looks at request->role, and does less for support than for write.
+ */
+enum route_access { ROUTE_OPEN, ROUTE_READ, ROUTE_SUPPORT, ROUTE_WRITE };
 
 typedef void route_handler(struct request *request);
+
+/* As a body_limit: a body of any length, with a Content-Length or chunked. The handler
+ * runs once the headers are there, and calls stream_take_body (stream.h) or answers. */
+#define ROUTE_STREAMS SIZE_MAX
 
 struct route {
 	const char *method;

@@ -115,6 +115,7 @@ struct web *web_start(
 	web->rules = settings->rules;
 	web->version = settings->version;
 	web->still_well = settings->still_well;
+	web->read_policy = settings->read_policy;
 	web->started = clock_now();
 	if (!start_libraries(error) || !start_parts(web, settings, error))
 		goto failed;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "ses/event.h"
 #include "ses/reputation.h"
+#include "ses/suppression.h"
 #include "sns/policy.h"
 #include "store/store.h"
 
@@ -47,6 +48,7 @@ struct web_rules {
 	size_t token_count;
 	struct ses_judgement_policy judgement;
 	struct ses_reputation_settings reputation;
+	struct ses_suppression_policy suppression;
 
 	atomic_uint owners;
 	void (*release)(struct web_rules *rules);
@@ -78,6 +80,10 @@ struct web_settings {
 	/* Called now and then by long work on the thread of web_start and web_reload, so
 	   that a watchdog sees it get on; NULL: nobody watches. */
 	void (*still_well)(void);
+	/* Reads the policy out of a configuration's text, for /v1/policy/diff; on the
+	   thread of a door. NULL: such a text is refused. */
+	bool (*read_policy)(const char *text, size_t length,
+		struct ses_suppression_policy *policy, struct error *error);
 	unsigned feedback_threads; /* 0: cores - 1, at least 1 */
 	unsigned connection_limit; /* of each listener; 0: a default */
 };

@@ -13,6 +13,7 @@ static void the_defaults_are_those_that_are_promised(void **state)
 {
 	struct config *config = parsed("");
 	const struct ses_reputation_settings *reputation = &config->rules.reputation;
+	const struct ses_suppression_policy *policy = &config->rules.suppression;
 
 	(void) state;
 	assert_int_equal(config->feedback.listen.count, 1);
@@ -46,6 +47,37 @@ static void the_defaults_are_those_that_are_promised(void **state)
 	assert_int_equal(reputation->bounce_pause, 100000);
 	assert_int_equal(reputation->complaint_review, 1000);
 	assert_int_equal(reputation->complaint_pause, 5000);
+	/* Field by field: there is padding between them. */
+	assert_int_equal(policy->soft_days, 3);
+	assert_int_equal(policy->soft_window_ms, 14 * DAY_MS);
+	assert_int_equal(policy->soft_expiry_ms, 14 * DAY_MS);
+	assert_int_equal(policy->soft_expiry_max_ms, 180 * DAY_MS);
+	assert_int_equal(policy->bounce_expiry_ms, 0);
+	assert_int_equal(policy->complaint_expiry_ms, 0);
+	assert_int_equal(policy->quarantine_expiry_ms, 7 * DAY_MS);
+	assert_int_equal(policy->bounce_scope, SES_SCOPE_ALL);
+	assert_int_equal(policy->complaint_scope, SES_SCOPE_ALL);
+	assert_int_equal(policy->uncertain, SES_UNCERTAIN_STREAM);
+	config_release(config);
+}
+
+static void the_defaults_of_the_policy_are_those_of_the_pure_half(void **state)
+{
+	const struct ses_suppression_policy *standard = &ses_suppression_standard;
+	struct config *config = parsed("");
+	const struct ses_suppression_policy *policy = &config->rules.suppression;
+
+	(void) state;
+	assert_int_equal(policy->soft_days, standard->soft_days);
+	assert_int_equal(policy->soft_window_ms, standard->soft_window_ms);
+	assert_int_equal(policy->soft_expiry_ms, standard->soft_expiry_ms);
+	assert_int_equal(policy->soft_expiry_max_ms, standard->soft_expiry_max_ms);
+	assert_int_equal(policy->bounce_expiry_ms, standard->bounce_expiry_ms);
+	assert_int_equal(policy->complaint_expiry_ms, standard->complaint_expiry_ms);
+	assert_int_equal(policy->quarantine_expiry_ms, standard->quarantine_expiry_ms);
+	assert_int_equal(policy->bounce_scope, standard->bounce_scope);
+	assert_int_equal(policy->complaint_scope, standard->complaint_scope);
+	assert_int_equal(policy->uncertain, standard->uncertain);
 	config_release(config);
 }
 
@@ -86,9 +118,20 @@ static void every_key_is_read(void **state)
 				   "bounce_pause = 2%\n"
 				   "complaint_review = 0.01%\n"
 				   "complaint_pause = 0.02%\n"
-				   "reporting_domains = mail.example\n";
+				   "reporting_domains = mail.example\n"
+				   "[suppression]\n"
+				   "soft_bounces = 2 in 10d\n"
+				   "soft_expiry = 3d\n"
+				   "soft_expiry_max = 30d\n"
+				   "bounce_expiry = 365d\n"
+				   "complaint_expiry = never\n"
+				   "quarantine_expiry = 36h\n"
+				   "bounce_scope = account\n"
+				   "complaint_scope = configuration-set\n"
+				   "uncertain_complaints = hold\n";
 	struct config *config = parsed(text);
 	const struct ses_reputation_settings *reputation = &config->rules.reputation;
+	const struct ses_suppression_policy *policy = &config->rules.suppression;
 
 	(void) state;
 	for (size_t i = 0; i < config_key_count(); i++) {
@@ -131,14 +174,84 @@ static void every_key_is_read(void **state)
 	assert_int_equal(reputation->bounce_pause, 20000);
 	assert_int_equal(reputation->complaint_review, 100);
 	assert_int_equal(reputation->complaint_pause, 200);
+	assert_int_equal(policy->soft_days, 2);
+	assert_int_equal(policy->soft_window_ms, 10 * DAY_MS);
+	assert_int_equal(policy->soft_expiry_ms, 3 * DAY_MS);
+	assert_int_equal(policy->soft_expiry_max_ms, 30 * DAY_MS);
+	assert_int_equal(policy->bounce_expiry_ms, 365 * DAY_MS);
+	assert_int_equal(policy->complaint_expiry_ms, 0);
+	assert_int_equal(policy->quarantine_expiry_ms, 36 * HOUR_MS);
+	assert_int_equal(policy->bounce_scope, SES_SCOPE_ACCOUNT);
+	assert_int_equal(policy->complaint_scope, SES_SCOPE_CONFIGURATION_SET);
+	assert_int_equal(policy->uncertain, SES_UNCERTAIN_HOLD);
 	config_release(config);
+}
+
+static void each_word_of_the_policy_has_its_meaning(void **state)
+{
+	static const struct {
+		const char *text;
+		enum ses_scope_choice bounce, complaint;
+		enum ses_uncertain uncertain;
+		int64_t days;
+	} table[] = {
+		{"soft_bounces = never\nbounce_scope = all\ncomplaint_scope = account\n"
+		 "uncertain_complaints = all\n",
+			SES_SCOPE_ALL, SES_SCOPE_ACCOUNT, SES_UNCERTAIN_ALL, 0},
+		{"soft_bounces = 1  in  1d\nbounce_scope = tenant\ncomplaint_scope = "
+		 "tenant\n"
+		 "uncertain_complaints = stream\n",
+			SES_SCOPE_TENANT, SES_SCOPE_TENANT, SES_UNCERTAIN_STREAM, 1},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char text[300];
+		struct config *config;
+		const struct ses_suppression_policy *policy;
+
+		snprintf(text, sizeof(text), "[suppression]\n%s", table[i].text);
+		config = parsed(text);
+		policy = &config->rules.suppression;
+		assert_int_equal(policy->soft_days, table[i].days);
+		assert_int_equal(policy->soft_window_ms, table[i].days * DAY_MS);
+		assert_int_equal(policy->bounce_scope, table[i].bounce);
+		assert_int_equal(policy->complaint_scope, table[i].complaint);
+		assert_int_equal(policy->uncertain, table[i].uncertain);
+		config_release(config);
+	}
+}
+
+static void a_policy_is_read_out_of_a_configuration(void **state)
+{
+	static const char fine[] = "[suppression]\nsoft_bounces = 5 in 20d\n";
+	static const char other[] = "[feedback]\nlisten = 0.0.0.0:8443\n";
+	static const char wrong[] = "[suppression]\nsoft_expiry = x\n[sns]\nbad = 1\n";
+	static const char odd[] = "[suppression]\nsoft_bounces = 5 in 4d\n";
+	struct ses_suppression_policy policy = ses_suppression_standard;
+	struct error error;
+
+	(void) state;
+	assert_true(config_read_policy(fine, strlen(fine), &policy, &error));
+	assert_int_equal(policy.soft_days, 5);
+	assert_int_equal(policy.bounce_expiry_ms, 0);
+	/* What would be no good to start with is no matter here. */
+	assert_true(config_read_policy(other, strlen(other), &policy, &error));
+	assert_int_equal(policy.soft_days, 3);
+	policy.soft_days = 77;
+	assert_false(config_read_policy(wrong, strlen(wrong), &policy, &error));
+	assert_non_null(strstr(error.text, "configuration:2: [suppression] soft_expiry"));
+	assert_non_null(strstr(error.text, "configuration:4: unknown key 'bad'"));
+	assert_false(config_read_policy(odd, strlen(odd), &policy, &error));
+	assert_non_null(strstr(error.text, "configuration:2: [suppression]"));
+	assert_int_equal(policy.soft_days, 77);
 }
 
 static void the_keys_of_later_versions_are_not_in_the_table(void **state)
 {
 	(void) state;
 	assert_null(config_key_find("admin", "ses_keys_file"));
-	assert_false(config_section_is("suppression", strlen("suppression")));
+	assert_false(config_section_is("aws", strlen("aws")));
 	assert_false(config_section_is("postfix", strlen("postfix")));
 }
 
@@ -310,7 +423,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_defaults_are_those_that_are_promised),
+		cmocka_unit_test(the_defaults_of_the_policy_are_those_of_the_pure_half),
 		cmocka_unit_test(every_key_is_read),
+		cmocka_unit_test(each_word_of_the_policy_has_its_meaning),
+		cmocka_unit_test(a_policy_is_read_out_of_a_configuration),
 		cmocka_unit_test(the_keys_of_later_versions_are_not_in_the_table),
 		cmocka_unit_test(every_key_has_all_that_the_manual_needs),
 		cmocka_unit_test(an_empty_value_means_none),

@@ -65,6 +65,13 @@ static const struct {
 		"x.conf:4: ", "bounce_review (5%) is to be below"},
 	{LOCAL "[reputation]\ncomplaint_review = 0.5%\ncomplaint_pause = 0.4%\n",
 		"x.conf:5: ", "complaint_review (0.5%) is to be below"},
+	{LOCAL "[suppression]\nsoft_bounces = 3 in 71h\n", "x.conf:4: ",
+		"soft_bounces: 3 different days do not fit in so short a time; write 3 "
+		"in 3d at least"},
+	{LOCAL "[suppression]\nsoft_expiry = 200d\n", "x.conf:4: ",
+		"soft_expiry_max (180d) is below soft_expiry (200d); write 200d or more"},
+	{LOCAL "[suppression]\nsoft_expiry = 5d\nsoft_expiry_max = 36h\n",
+		"x.conf:5: ", "soft_expiry_max (36h) is below soft_expiry (5d)"},
 	{"[store]\nbad = 1\n" LOCAL "certificate = $/absent\n", "x.conf:5: ",
 		"No such file"}, /* files are looked at whatever else is wrong */
 };
@@ -111,6 +118,8 @@ static void what_is_unwise_is_a_warning(void **state)
 			"x.conf:7: ", "counted twice"},
 		{LOCAL NO_TOKENS "[reputation]\nverified_domains = com\n",
 			"x.conf:6: ", "has no dot"},
+		{LOCAL NO_TOKENS "[suppression]\ncomplaint_scope = configuration-set\n",
+			"x.conf:6: ", "may go on blocking the other configuration sets"},
 	};
 
 	(void) state;
@@ -136,7 +145,7 @@ static void the_rules_hold_all_that_the_doors_need(void **state)
 		"connect_to = a.example:1\nmax_age = 3h\nca_file = $/certificate\n"
 		"[reputation]\nverified_domains = a.example\n"
 		"verified_addresses = A@b.example\nreporting_domains = c.example\n"
-		"minimum_sends = 9\n",
+		"minimum_sends = 9\n[suppression]\nsoft_bounces = 4 in 8d\n",
 		&report);
 	const struct web_rules *rules;
 
@@ -161,6 +170,7 @@ static void the_rules_hold_all_that_the_doors_need(void **state)
 	assert_string_equal(rules->judgement.verified_addresses[0], "a@b.example");
 	assert_string_equal(rules->reputation.reporting_domains[0], "c.example");
 	assert_int_equal(rules->reputation.minimum_sends, 9);
+	assert_int_equal(rules->suppression.soft_days, 4);
 	config_release(config);
 	report_finish(&report);
 }

@@ -93,8 +93,12 @@ static void the_example_names_every_key_and_says_its_default(void **state)
 				"[%s] %s is not in the example", key->section, key->name);
 		if (key->kind == CONFIG_EITHER)
 			assert_int_equal(*(const bool *) field, *(const bool *) standard);
-		else if (key->kind == CONFIG_TIME || key->kind == CONFIG_COUNT ||
-			 key->kind == CONFIG_RATE)
+		else if (key->kind == CONFIG_CHOICE)
+			assert_int_equal(
+				*(const unsigned *) field, *(const unsigned *) standard);
+		/* A threshold begins with its days. */
+		else if (key->kind == CONFIG_THRESHOLD || key->kind == CONFIG_TIME ||
+			 key->kind == CONFIG_COUNT || key->kind == CONFIG_RATE)
 			assert_int_equal(
 				*(const int64_t *) field, *(const int64_t *) standard);
 		else if (key->is_many)

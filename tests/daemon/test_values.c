@@ -34,6 +34,40 @@ static void rates_are_exact_to_a_part_of_a_million(void **state)
 	}
 }
 
+static void a_threshold_is_days_in_a_time(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t days, window_ms;
+	} table[] = {
+		{"3 in 14d", 3, 14 * DAY_MS},
+		{"1 in 24h", 1, DAY_MS},
+		{"3in 14d", 3, 14 * DAY_MS},
+		{"12 \tin\t 90d", 12, 90 * DAY_MS},
+	};
+	static const char *const wrong[] = {"", "3", "in", "3 in", "3 in ", "3 in14d",
+		"3 in 14", "-3 in 14d", "3 in 14d ", "3.5 in 14d", "3 of 14d",
+		" 3 in 14d"};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct error error;
+		int64_t days = -1, window_ms = -1;
+
+		assert_true(value_threshold(table[i].text, &days, &window_ms, &error));
+		assert_int_equal(days, table[i].days);
+		assert_int_equal(window_ms, table[i].window_ms);
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error error;
+		int64_t days = -1, window_ms = -1;
+
+		assert_false(value_threshold(wrong[i], &days, &window_ms, &error));
+		assert_non_null(strstr(error.text, "3 in 14d, or never"));
+		assert_true(days == -1 && window_ms == -1);
+	}
+}
+
 static void what_is_no_rate_is_refused_with_the_right_spelling(void **state)
 {
 	static const struct {
@@ -278,6 +312,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rates_are_exact_to_a_part_of_a_million),
+		cmocka_unit_test(a_threshold_is_days_in_a_time),
 		cmocka_unit_test(what_is_no_rate_is_refused_with_the_right_spelling),
 		cmocka_unit_test(a_printed_rate_is_read_as_the_same_rate),
 		cmocka_unit_test(a_printed_time_has_the_largest_exact_unit),

@@ -152,6 +152,7 @@ def main():
         check("the list holds those who bounced or complained", len(suppressed) > 20)
         check("nobody was forged onto the list", not any("victim" in one["address"] for one in suppressed))
         check("a suppressed address is a no", show(daemon, "suppression", "check", suppressed[0]["address"], "fine@example.net") == 1)
+        check("its story says why", show(daemon, "why", suppressed[0]["address"]) == 0)
         say()
         say("refused, and why:")
         for one in daemon.get("/v1/status")["refused"]:

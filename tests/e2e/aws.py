@@ -206,7 +206,8 @@ class Mail:
             "reportingMTA": "a8-50.smtp-out.amazonses.com"})
 
     def bounce(self, *recipients, kind="Permanent", subtype="General", status="5.1.1", action="failed",
-               diagnostic="smtp; 550 5.1.1 user unknown", after=3, feedback=None, bounced=None):
+               diagnostic="smtp; 550 5.1.1 user unknown", after=3, feedback=None, bounced=None,
+               reporting_mta="dns; mx.example.net"):
         if bounced is None:
             bounced = [{"emailAddress": recipient, "action": action, "status": status,
                         "diagnosticCode": diagnostic} for recipient in recipients or self.recipients]
@@ -214,10 +215,31 @@ class Mail:
                 for name in [name for name, value in entry.items() if value is None]:
                     del entry[name]
         when = self.when + datetime.timedelta(seconds=after)
-        return self.event("Bounce", bounce={
+        told = {
             "feedbackId": feedback or message_id(when),
             "bounceType": kind, "bounceSubType": subtype, "bouncedRecipients": bounced,
-            "timestamp": stamp(when), "reportingMTA": "dns; mx.example.net"})
+            "timestamp": stamp(when)}
+        if reporting_mta:
+            told["reportingMTA"] = reporting_mta
+        return self.event("Bounce", bounce=told)
+
+    # What the classes of feedback look like.
+
+    def full(self, *recipients, **what):
+        return self.bounce(*recipients, kind="Transient", subtype="MailboxFull", status="5.2.2",
+                           diagnostic="smtp; 452 4.2.2 mailbox full", **what)
+
+    def out_of_office(self, **what):
+        return self.bounce(kind="Transient", status=None, action=None, diagnostic=None,
+                           reporting_mta=None, **what)
+
+    def no_such_domain(self, **what):
+        return self.bounce(kind="Transient", status="5.4.4", diagnostic="smtp; 550 5.4.4 Invalid domain", **what)
+
+    def on_ses_list(self, **what):
+        return self.bounce(subtype="OnAccountSuppressionList", status="5.1.1", diagnostic=(
+            "Amazon SES did not send the message to this address because it is on the suppression list "
+            "for your account."), **what)
 
     def complaint(self, *recipients, kind="abuse", subtype=None, after=3600, feedback=None):
         when = self.when + datetime.timedelta(seconds=after)

@@ -85,7 +85,7 @@ class Daemon:
     """One daemon, its folder, and connections to its doors."""
 
     def __init__(self, folder, signer=None, tls=True, topics=(aws.TOPIC,), sns="", reputation="",
-                 feedback="", admin="", store="", elliptic=True):
+                 feedback="", admin="", store="", suppression="", elliptic=True):
         self.folder = pathlib.Path(folder)
         self.certificates = self.folder / "certificates"
         self.certificates.mkdir(exist_ok=True)
@@ -108,7 +108,7 @@ class Daemon:
                   "[sns]", *[f"topic = {topic}" for topic in topics],
                   f"certificates = {self.certificates}", sns,
                   "[store]", f"path = {self.folder / 'feedback.db'}", store,
-                  "[reputation]", reputation]
+                  "[reputation]", reputation, "[suppression]", suppression]
         self.configuration = self.folder / "ses-feedbackd.conf"
         self.configuration.write_text("\n".join(lines) + "\n")
         self.process = None

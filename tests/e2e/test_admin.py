@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+import threading
 import urllib.parse
 
 import pytest
@@ -57,7 +58,7 @@ def test_the_list_by_hand(daemon):
     assert answer.status == 404 and answer.headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("address", ["nonsense", "@example.net", "a@", "a%00b@example.net", "a%0d%0ab@example.net", "x" * 600 + "@example.net", "%zz@example.net", "a b@example.net"])
+@pytest.mark.parametrize("address", ["nonsense", "@", "@exam ple.net", "a@", "a%00b@example.net", "a%0d%0ab@example.net", "x" * 600 + "@example.net", "%zz@example.net", "a b@example.net"])
 def test_what_is_no_address_is_answered_400(daemon, address):
     address = address.replace(" ", "%20")
     assert daemon.admin("PUT", "/v1/suppressions/" + address, {"reason": "manual"}).status == 400
@@ -91,6 +92,41 @@ def test_scopes_and_expiry(daemon):
     assert check(scope="newsletter")["clear"] == 2
 
 
+def test_of_many_who_expect_the_same_version_one_wins(daemon):
+    path = "/v1/suppressions/a@example.net"
+    tag = daemon.admin("PUT", path, {"note": "first"}).headers["ETag"]
+    for method, headers, won in (("PUT", {"If-Match": tag}, 200), ("DELETE", {"If-Match": "*"}, 204), ("PUT", {"If-None-Match": "*"}, 201)):
+        answers = []
+
+        def change(number):
+            answers.append(daemon.admin(method, path, {"note": f"by {number}"} if method == "PUT" else None, headers=headers))
+        threads = [threading.Thread(target=change, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(answer.status for answer in answers) == sorted([won] + [412] * 7), (method, answers)
+        assert {answer.json["type"].rsplit(":")[-1] for answer in answers if answer.status == 412} == {"conflict"}
+    for headers in ({"If-Match": "7"}, {"If-None-Match": '"7"'}, {"If-Match": "*", "If-None-Match": "*"}):
+        assert daemon.admin("PUT", path, {}, headers=headers).status == 400, headers
+
+
+def test_support_removes_by_name_with_a_note_only(daemon):
+    how = {"door": "tcp", "token": "support-token"}
+    daemon.admin("PUT", "/v1/suppressions/a@example.net", {})
+    path = "/v1/suppressions/remove"
+    assert daemon.admin("POST", path, {"addresses": ["a@example.net"]}, **how).status == 403
+    answer = daemon.admin("POST", path, {"addresses": ["a@example.net", "b@example.net"], "note": "please"}, **how)
+    assert answer.status == 200 and [one["result"] for one in answer.json["results"]] == ["not-soft", "unknown"], answer
+    assert daemon.suppression("a@example.net")
+    for method, forbidden, body in (("POST", "/v1/suppressions/add", {"suppressions": []}), ("PUT", "/v1/exceptions/a@example.net", {}),
+                                    ("DELETE", "/v1/exceptions/a@example.net", None)):
+        assert daemon.admin(method, forbidden, body, **how).status == 403
+    assert daemon.admin("POST", path, {"addresses": []}, door="tcp", token="read-token").status == 403
+    for readable in ("/v1/exceptions", "/v1/changes", "/v1/suppressions/a@example.net/why", "/v1/suppressions/check?address=a@example.net"):
+        assert daemon.admin("GET", readable, door="tcp", token="read-token").status == 200, readable
+
+
 def test_a_manual_entry_is_not_replaced_by_feedback(daemon, signer):
     daemon.admin("PUT", "/v1/suppressions/a@example.net", {"reason": "manual", "note": "mine"})
     assert daemon.post(signer.notification(Mail("a@example.net").bounce())).status == 200
@@ -108,7 +144,10 @@ def test_bulk_checks(daemon, signer):
     for wrong in ({}, {"addresses": "a@example.net"}, {"addresses": [7]}, {"addresses": ["nonsense"]},
                   {"addresses": ["a@example.net"], "x": 1}):
         assert daemon.admin("POST", "/v1/suppressions/check", wrong).status == 400, wrong
-    assert daemon.admin("POST", "/v1/suppressions/check", {"addresses": []}).json == {"suppressed": [], "clear": 0}
+    assert daemon.admin("POST", "/v1/suppressions/check", {"addresses": []}).json == {
+        "suppressed": [], "clear": 0, "probation": [], "exempt": []}
+    assert daemon.get("/v1/suppressions/check?address=Gone5000@example.net")["suppressed"][0]["asked"] == "Gone5000@example.net"
+    assert daemon.get("/v1/suppressions/check?address=gone1@example.net")["clear"] == 1
 
 
 def test_pages_of_suppressions(daemon):

@@ -120,7 +120,9 @@ def test_one_spelling_for_each_mailbox_and_the_original_kept(daemon, signer, wri
     (lambda mail: mail.bounce(subtype="UnsubscribedRecipient"), None),
     (lambda mail: mail.bounce(subtype="EmailValidationSuppressed"), None),
     (lambda mail: mail.bounce(kind="Transient", subtype="MailboxFull", status="4.2.2"), None),
-    (lambda mail: mail.bounce(kind="Undetermined", subtype="Undetermined", status=None, action=None), None),
+    (lambda mail: mail.bounce(kind="Undetermined", subtype="Undetermined", status=None, action=None,
+                              diagnostic=None), None),
+    (lambda mail: mail.bounce(kind="Undetermined", subtype="Undetermined", status=None, action=None), "bounce"),
     (lambda mail: mail.bounce(action="delayed", status="4.0.0"), None),
     (lambda mail: mail.complaint(), "complaint"),
     (lambda mail: mail.complaint(kind=None), "complaint"),
@@ -157,7 +159,7 @@ def test_a_complaint_that_names_three_suspects_is_one_report(daemon, signer):
     post(daemon, signer, mail.complaint())      # once more under another MessageId
     row, = daemon.get("/v1/rates?basis=sent")["rows"]
     assert (row["sends"], row["complaints"]) == (3, 1)
-    assert all(daemon.suppression(one)["certain"] is False for one in mail.recipients)
+    assert all(daemon.suppression(one, "?scope=newsletter")["certain"] is False for one in mail.recipients)
 
 
 def test_abuse_and_a_later_not_spam_are_two_events(daemon, signer):

@@ -214,7 +214,10 @@ def test_the_command_line(tmp_path):
     ("[store]\npath = a\npath = b\n", 3, "path"),
     ("[reputation]\nbounce_review = 5\n", 2, "5%"),
     ("[alert \"ops\"]\ntype = webhook\n", 1, "alert"),
-    ("[suppression]\nsoft_bounces = 3 in 14d\n", 1, "suppression"),
+    ("[alert]\ntype = webhook\n", 1, "alert"),
+    ("[suppression]\nsoft_bounces = 3 in 14d\nsoft_bounces = 4 in 14d\n", 3, "soft_bounces"),
+    ("[suppression]\nsoft_bounces = 20 in 14d\n", 2, "soft_bounces"),
+    ("[suppression]\nbounce_scope = configuration-set\n", 2, "bounce_scope"),
     ("[feedback]\nlisten = 0.0.0.0:8443\n", 2, "certificate"),
     ("nonsense\n", 1, ""),
 ])

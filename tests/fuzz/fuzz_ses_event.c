@@ -8,9 +8,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ses/address.h"
+#include "ses/class.h"
 #include "ses/event.h"
 #include "ses/key.h"
-#include "ses/suppression.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
@@ -72,13 +72,11 @@ static void check_recipient(
 	assert(!recipient->status || recipient->status[0]);
 	check_json_object(recipient->facts);
 
-	assert(recipient->suppress == ses_suppression_decide(event, recipient));
-	assert(recipient->suppress == SES_REASON_NONE || is_address);
-	assert(recipient->suppress == SES_REASON_NONE ||
+	assert(recipient->class == (int) ses_class_of(event, recipient, NULL));
+	assert(recipient->class == SES_CLASS_NONE || is_address);
+	assert(recipient->class == SES_CLASS_NONE ||
 		recipient->standing != SES_SIMULATOR);
-	assert(recipient->at_ses == (recipient->suppress == SES_REASON_SES_LIST));
-	assert(recipient->suppress != SES_REASON_MANUAL &&
-		recipient->suppress != SES_REASON_IMPORT);
+	assert(recipient->class != SES_CLASS_QUARANTINE);
 	assert(recipient->is_certain || event->type == SES_COMPLAINT);
 }
 

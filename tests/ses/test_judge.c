@@ -1,4 +1,5 @@
 /* test_judge.c - what an event means for each of its recipients. */
+#include "ses/class.h"
 #include "tests/ses/sample.h"
 
 static const char *const verified_domains[] = {"own.example"};
@@ -35,31 +36,31 @@ static void bounces_are_judged_by_type_and_subtype(void **state)
 	static const struct {
 		const char *type, *subtype;
 		enum ses_outcome outcome;
-		enum ses_reason suppress;
+		enum ses_class class;
 	} cases[] = {
-		{"Permanent", "General", SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
-		{"Permanent", "NoEmail", SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
-		{"Permanent", "", SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
-		{"Permanent", "NewOne", SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
-		{"Permanent", "Suppressed", SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
+		{"Permanent", "General", SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
+		{"Permanent", "NoEmail", SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
+		{"Permanent", "", SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
+		{"Permanent", "NewOne", SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
+		{"Permanent", "Suppressed", SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
 		{"Permanent", "OnAccountSuppressionList", SES_OUTCOME_REFUSED,
-			SES_REASON_SES_LIST},
+			SES_CLASS_SES_LIST},
 		{"Permanent", "\\tOnAccountSuppressionList ", SES_OUTCOME_REFUSED,
-			SES_REASON_SES_LIST},
+			SES_CLASS_SES_LIST},
 		{"Permanent", "OnTenantSuppressionList", SES_OUTCOME_REFUSED,
-			SES_REASON_SES_LIST},
+			SES_CLASS_SES_LIST},
 		{"Permanent", "UnsubscribedRecipient", SES_OUTCOME_REFUSED,
-			SES_REASON_NONE},
+			SES_CLASS_NONE},
 		{"Permanent", "EmailValidationSuppressed", SES_OUTCOME_REFUSED,
-			SES_REASON_NONE},
-		{"Transient", "General", SES_OUTCOME_SOFT_BOUNCE, SES_REASON_NONE},
-		{"Transient", "MailboxFull", SES_OUTCOME_SOFT_BOUNCE, SES_REASON_NONE},
+			SES_CLASS_NONE},
+		{"Transient", "General", SES_OUTCOME_SOFT_BOUNCE, SES_CLASS_AUTOMATIC},
+		{"Transient", "MailboxFull", SES_OUTCOME_SOFT_BOUNCE, SES_CLASS_SOFT},
 		{"Transient", "OnAccountSuppressionList", SES_OUTCOME_SOFT_BOUNCE,
-			SES_REASON_NONE},
+			SES_CLASS_SOFT},
 		{"Undetermined", "Undetermined", SES_OUTCOME_SOFT_BOUNCE,
-			SES_REASON_NONE},
-		{"NewType", "General", SES_OUTCOME_SOFT_BOUNCE, SES_REASON_NONE},
-		{"permanent", "General", SES_OUTCOME_SOFT_BOUNCE, SES_REASON_NONE},
+			SES_CLASS_UNCLEAR},
+		{"NewType", "General", SES_OUTCOME_SOFT_BOUNCE, SES_CLASS_UNCLEAR},
+		{"permanent", "General", SES_OUTCOME_SOFT_BOUNCE, SES_CLASS_UNCLEAR},
 	};
 
 	(void) state;
@@ -69,10 +70,8 @@ static void bounces_are_judged_by_type_and_subtype(void **state)
 		const struct ses_recipient *recipient = &event.recipients[0];
 
 		assert_int_equal(recipient->outcome, cases[i].outcome);
-		assert_int_equal(recipient->suppress, cases[i].suppress);
+		assert_int_equal(recipient->class, cases[i].class);
 		assert_int_equal(recipient->standing, SES_ELIGIBLE);
-		assert_int_equal(
-			recipient->at_ses, cases[i].suppress == SES_REASON_SES_LIST);
 		assert_true(recipient->is_certain);
 		ses_event_finish(&event);
 	}
@@ -113,7 +112,7 @@ static void own_action_then_own_status_decide_a_permanent_bounce(void **state)
 	}
 }
 
-static void of_two_recipients_only_the_one_that_failed_is_suppressed(void **state)
+static void of_two_recipients_only_the_one_that_failed_is_hard(void **state)
 {
 	struct ses_event event = judged_bounce("Permanent", "General",
 		"{\"emailAddress\":\"a@example.net\",\"action\":\"delayed\",\"status\":"
@@ -121,8 +120,8 @@ static void of_two_recipients_only_the_one_that_failed_is_suppressed(void **stat
 		"\"status\":\"5.0.0\"}");
 
 	(void) state;
-	assert_int_equal(event.recipients[0].suppress, SES_REASON_NONE);
-	assert_int_equal(event.recipients[1].suppress, SES_REASON_BOUNCE);
+	assert_int_equal(event.recipients[0].class, SES_CLASS_SOFT);
+	assert_int_equal(event.recipients[1].class, SES_CLASS_HARD);
 	ses_event_finish(&event);
 }
 
@@ -131,22 +130,22 @@ static void complaints_are_told_from_corrections_and_listings(void **state)
 	static const struct {
 		const char *members;
 		enum ses_outcome outcome;
-		enum ses_reason suppress;
+		enum ses_class class;
 	} cases[] = {
-		{"", SES_OUTCOME_COMPLAINT, SES_REASON_COMPLAINT},
+		{"", SES_OUTCOME_COMPLAINT, SES_CLASS_COMPLAINT},
 		{"\"complaintSubType\":null,\"complaintFeedbackType\":\"abuse\",",
-			SES_OUTCOME_COMPLAINT, SES_REASON_COMPLAINT},
+			SES_OUTCOME_COMPLAINT, SES_CLASS_COMPLAINT},
 		{"\"complaintFeedbackType\":\"fraud\",", SES_OUTCOME_COMPLAINT,
-			SES_REASON_COMPLAINT},
+			SES_CLASS_COMPLAINT},
 		{"\"complaintFeedbackType\":\"not-spam\",", SES_OUTCOME_NOT_SPAM,
-			SES_REASON_NONE},
+			SES_CLASS_NOT_SPAM},
 		{"\"complaintSubType\":\"OnAccountSuppressionList\",", SES_OUTCOME_LISTED,
-			SES_REASON_SES_LIST},
+			SES_CLASS_SES_LIST},
 		{"\"complaintSubType\":\"NewOne\",", SES_OUTCOME_LISTED,
-			SES_REASON_SES_LIST},
+			SES_CLASS_SES_LIST},
 		{"\"complaintSubType\":\"OnAccountSuppressionList\","
 		 "\"complaintFeedbackType\":\"not-spam\",",
-			SES_OUTCOME_NOT_SPAM, SES_REASON_NONE},
+			SES_OUTCOME_NOT_SPAM, SES_CLASS_NOT_SPAM},
 	};
 
 	(void) state;
@@ -160,9 +159,7 @@ static void complaints_are_told_from_corrections_and_listings(void **state)
 			cases[i].members);
 		event = judged(message);
 		assert_int_equal(event.recipients[0].outcome, cases[i].outcome);
-		assert_int_equal(event.recipients[0].suppress, cases[i].suppress);
-		assert_int_equal(event.recipients[0].at_ses,
-			cases[i].outcome == SES_OUTCOME_LISTED);
+		assert_int_equal(event.recipients[0].class, cases[i].class);
 		assert_true(event.recipients[0].is_certain);
 		ses_event_finish(&event);
 	}
@@ -186,7 +183,7 @@ static void one_of_several_suspects_is_not_certain(void **state)
 	ses_event_finish(&event);
 }
 
-static void every_other_type_has_its_outcome_and_suppresses_nobody(void **state)
+static void every_other_type_has_its_outcome_and_says_no_ill(void **state)
 {
 	static const struct {
 		const char *message;
@@ -211,7 +208,9 @@ static void every_other_type_has_its_outcome_and_suppresses_nobody(void **state)
 
 		assert_int_equal(event.recipient_count, 1);
 		assert_int_equal(event.recipients[0].outcome, cases[i].outcome);
-		assert_int_equal(event.recipients[0].suppress, SES_REASON_NONE);
+		assert_int_equal(event.recipients[0].class,
+			cases[i].outcome == SES_OUTCOME_DELIVERY ? SES_CLASS_DELIVERED
+								 : SES_CLASS_NONE);
 		ses_event_finish(&event);
 	}
 }
@@ -221,17 +220,17 @@ static void standing_goes_by_simulator_domain_and_address(void **state)
 	static const struct {
 		const char *address;
 		enum ses_standing standing;
-		enum ses_reason suppress;
+		enum ses_class class;
 	} cases[] = {
-		{"ann@example.net", SES_ELIGIBLE, SES_REASON_BOUNCE},
-		{"bounce@simulator.amazonses.com", SES_SIMULATOR, SES_REASON_NONE},
-		{"Bounce+x@Simulator.AmazonSES.com", SES_SIMULATOR, SES_REASON_NONE},
-		{"ann@Own.Example", SES_VERIFIED, SES_REASON_BOUNCE},
-		{"ann@mail.own.example", SES_VERIFIED, SES_REASON_BOUNCE},
-		{"ann@notown.example", SES_ELIGIBLE, SES_REASON_BOUNCE},
-		{"Me <ME@elsewhere.example>", SES_VERIFIED, SES_REASON_BOUNCE},
-		{"you@elsewhere.example", SES_ELIGIBLE, SES_REASON_BOUNCE},
-		{"no address", SES_ELIGIBLE, SES_REASON_NONE},
+		{"ann@example.net", SES_ELIGIBLE, SES_CLASS_HARD},
+		{"bounce@simulator.amazonses.com", SES_SIMULATOR, SES_CLASS_NONE},
+		{"Bounce+x@Simulator.AmazonSES.com", SES_SIMULATOR, SES_CLASS_NONE},
+		{"ann@Own.Example", SES_VERIFIED, SES_CLASS_HARD},
+		{"ann@mail.own.example", SES_VERIFIED, SES_CLASS_HARD},
+		{"ann@notown.example", SES_ELIGIBLE, SES_CLASS_HARD},
+		{"Me <ME@elsewhere.example>", SES_VERIFIED, SES_CLASS_HARD},
+		{"you@elsewhere.example", SES_ELIGIBLE, SES_CLASS_HARD},
+		{"no address", SES_ELIGIBLE, SES_CLASS_NONE},
 	};
 
 	(void) state;
@@ -244,7 +243,7 @@ static void standing_goes_by_simulator_domain_and_address(void **state)
 		event = judged_bounce("Permanent", "General", recipient);
 		assert_int_equal(event.recipients[0].outcome, SES_OUTCOME_HARD_BOUNCE);
 		assert_int_equal(event.recipients[0].standing, cases[i].standing);
-		assert_int_equal(event.recipients[0].suppress, cases[i].suppress);
+		assert_int_equal(event.recipients[0].class, cases[i].class);
 		ses_event_finish(&event);
 	}
 }
@@ -254,11 +253,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bounces_are_judged_by_type_and_subtype),
 		cmocka_unit_test(own_action_then_own_status_decide_a_permanent_bounce),
-		cmocka_unit_test(
-			of_two_recipients_only_the_one_that_failed_is_suppressed),
+		cmocka_unit_test(of_two_recipients_only_the_one_that_failed_is_hard),
 		cmocka_unit_test(complaints_are_told_from_corrections_and_listings),
 		cmocka_unit_test(one_of_several_suspects_is_not_certain),
-		cmocka_unit_test(every_other_type_has_its_outcome_and_suppresses_nobody),
+		cmocka_unit_test(every_other_type_has_its_outcome_and_says_no_ill),
 		cmocka_unit_test(standing_goes_by_simulator_domain_and_address),
 	};
 

@@ -16,6 +16,7 @@
 #include "base/crypto.h"
 #include "base/log.h"
 #include "ses/address.h"
+#include "ses/class.h"
 #include "ses/key.h"
 #include "store/store.h"
 
@@ -76,7 +77,7 @@ UNUSED static int scene_set_up(void **state)
 
 UNUSED static int scene_tear_down(void **state)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+	static const char *const suffixes[] = {"", "-wal", "-shm", ".lock", ".key"};
 	struct scene *scene = *state;
 	char name[128];
 
@@ -127,7 +128,9 @@ UNUSED static void letter_init(struct letter *letter, enum ses_type type, utc_ms
 		.region = "eu-west-1",
 		.identity = letter->identity,
 		.configuration_set = letter->configuration_set,
+		.tenant = "",
 		.bounce_subtype = "",
+		.complaint_subtype = "",
 		.recipients = letter->recipients,
 	};
 	letter->job = (struct store_job){
@@ -141,8 +144,34 @@ UNUSED static void letter_init(struct letter *letter, enum ses_type type, utc_ms
 				.message_length = strlen(letter->message),
 			},
 		.event = &letter->event,
+		.policy = &ses_suppression_standard,
 		.now = sent + 4000,
 	};
+}
+
+/* The class that most often goes with an outcome. */
+UNUSED static enum ses_class class_of(enum ses_outcome outcome)
+{
+	switch (outcome) {
+	case SES_OUTCOME_DELIVERY:
+		return SES_CLASS_DELIVERED;
+	case SES_OUTCOME_HARD_BOUNCE:
+		return SES_CLASS_HARD;
+	case SES_OUTCOME_SOFT_BOUNCE:
+		return SES_CLASS_SOFT;
+	case SES_OUTCOME_COMPLAINT:
+		return SES_CLASS_COMPLAINT;
+	case SES_OUTCOME_NOT_SPAM:
+		return SES_CLASS_NOT_SPAM;
+	case SES_OUTCOME_LISTED:
+		return SES_CLASS_SES_LIST;
+	case SES_OUTCOME_OTHER:
+	case SES_OUTCOME_SEND:
+	case SES_OUTCOME_REFUSED:
+	case SES_OUTCOME_REJECT:
+		return SES_CLASS_NONE;
+	}
+	return SES_CLASS_NONE;
 }
 
 UNUSED static struct ses_recipient *letter_add(
@@ -156,11 +185,8 @@ UNUSED static struct ses_recipient *letter_add(
 	recipient->domain = ses_address_domain(recipient->address);
 	recipient->original = letter->addresses[i];
 	recipient->outcome = outcome;
+	recipient->class = (int) class_of(outcome);
 	recipient->is_certain = true;
-	if (outcome == SES_OUTCOME_HARD_BOUNCE)
-		recipient->suppress = SES_REASON_BOUNCE;
-	if (outcome == SES_OUTCOME_COMPLAINT)
-		recipient->suppress = SES_REASON_COMPLAINT;
 	return recipient;
 }
 
@@ -221,7 +247,7 @@ UNUSED static struct ses_counts counted(
 
 struct entry {
 	struct store_suppression entry;
-	char address[128], original[128], scope[64], note[64];
+	char address[128], original[128], scope[64], note[64], actor[64];
 	size_t count;
 };
 
@@ -235,6 +261,7 @@ UNUSED static bool copy_entry(void *closure, const struct store_suppression *fou
 	snprintf(entry->original, sizeof(entry->original), "%s", found->original);
 	snprintf(entry->scope, sizeof(entry->scope), "%s", found->scope);
 	snprintf(entry->note, sizeof(entry->note), "%s", found->note);
+	snprintf(entry->actor, sizeof(entry->actor), "%s", found->actor);
 	return true;
 }
 
@@ -246,6 +273,51 @@ UNUSED static struct entry entry_of(
 	assert_true(store_suppression_get(
 		scene->store, address, scope, now, copy_entry, &entry, &scene->error));
 	return entry;
+}
+
+/* A change by hand as most are: a manual entry of NOON that does not expire. */
+UNUSED static struct store_change change_of(
+	enum store_change_kind kind, const char *address, const char *scope)
+{
+	return (struct store_change){
+		.kind = kind,
+		.entry =
+			{
+				.address = address,
+				.original = address,
+				.scope = scope,
+				.reason = SES_REASON_MANUAL,
+				.is_certain = true,
+				.since = NOON,
+				.expires = UTC_NONE,
+				.at_ses = -1,
+				.note = "",
+			},
+		.expected_version = -1,
+	};
+}
+
+UNUSED static enum store_outcome change_all(
+	struct scene *scene, struct store_change *changes, size_t count, utc_ms now)
+{
+	struct store_job job = {
+		.kind = STORE_CHANGE_LIST,
+		.changes = changes,
+		.change_count = count,
+		.policy = &ses_suppression_standard,
+		.actor = "ops",
+		.cause = "",
+		.now = now,
+	};
+
+	return store_submit_and_wait(scene->store, &job);
+}
+
+UNUSED static enum store_change_result change_one(
+	struct scene *scene, struct store_change *change, utc_ms now)
+{
+	assert_int_equal(change_all(scene, change, 1, now), STORE_DONE);
+	return change->result;
 }
 
 /* A small generator of our own: the same history in every run. */

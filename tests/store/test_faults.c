@@ -94,6 +94,40 @@ static void a_full_disk_refuses_until_there_is_room(void **state)
 	assert_holds(scene, 29);
 }
 
+/* Nothing of an import is there until all of its job is. */
+static void a_disk_that_fills_in_an_import_leaves_nothing_half_done(void **state)
+{
+	enum { COUNT = 3000 };
+	struct scene *scene = *state;
+	struct store_change *changes = calloc(COUNT, sizeof(*changes));
+	char(*addresses)[32] = calloc(COUNT, sizeof(*addresses));
+
+	assert_non_null(changes);
+	assert_non_null(addresses);
+	for (unsigned i = 0; i < COUNT; i++) {
+		snprintf(addresses[i], sizeof(addresses[i]), "u%u@x.example", i);
+		changes[i] = change_of(STORE_IMPORT, addresses[i], "");
+	}
+	for (int after = 0; after <= 40; after += 20) {
+		fault_set(FAULT_FULL, after, 1);
+		assert_int_equal(change_all(scene, changes, COUNT, NOON), STORE_FAILED);
+		assert_int_equal(fault_hits, 1);
+		assert_int_equal(changes[0].result, STORE_UNCHANGED);
+		assert_int_equal(entry_of(scene, addresses[0], "", NOON).count, 0);
+		assert_int_equal(health_of(scene).suppressions, 0);
+	}
+	fault_set(FAULT_NONE, 0, 0);
+	assert_int_equal(change_all(scene, changes, COUNT, NOON), STORE_DONE);
+	assert_int_equal(changes[COUNT - 1].result, STORE_ADDED);
+	assert_int_equal(health_of(scene).suppressions, COUNT);
+	/* Interrupted imports are simply repeated. */
+	assert_int_equal(change_all(scene, changes, COUNT, NOON), STORE_DONE);
+	assert_int_equal(changes[0].result, STORE_UNCHANGED);
+	assert_int_equal(health_of(scene).suppressions, COUNT);
+	free(addresses);
+	free(changes);
+}
+
 static void duplicates_write_and_sync_nothing(void **state)
 {
 	struct scene *scene = *state;
@@ -297,6 +331,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 		TEST(a_failing_disk_loses_the_batch_and_nothing_else),
 		TEST(a_full_disk_refuses_until_there_is_room),
+		TEST(a_disk_that_fills_in_an_import_leaves_nothing_half_done),
 		TEST(duplicates_write_and_sync_nothing),
 		TEST(a_bad_item_does_not_poison_its_batch),
 		TEST(a_disk_that_fails_for_long_is_tried_again_each_time),

@@ -33,6 +33,7 @@ static void one_event_is_listed_counted_and_suppresses(void **state)
 	assert_int_equal(listed.events[0].type, SES_BOUNCE);
 	assert_int_equal(listed.events[0].outcome, SES_OUTCOME_HARD_BOUNCE);
 	assert_int_equal(listed.events[0].standing, SES_ELIGIBLE);
+	assert_int_equal(listed.events[0].class, SES_CLASS_HARD);
 	assert_true(listed.events[0].is_development);
 	assert_true(listed.events[0].has_raw);
 	assert_int_equal(listed.events[0].published, NOON + 3000);
@@ -335,6 +336,42 @@ static void delivery_and_bounce_of_one_mail_are_one_attempt(void **state)
 	assert_int_equal(counts.hard_bounces, 1);
 }
 
+static void every_type_outcome_standing_and_class_comes_back(void **state)
+{
+	static const struct {
+		enum ses_type type;
+		enum ses_outcome outcome;
+		enum ses_standing standing;
+		enum ses_class class;
+	} cases[] = {
+		{SES_SEND, SES_OUTCOME_SEND, SES_ELIGIBLE, SES_CLASS_NONE},
+		{SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, SES_SIMULATOR, SES_CLASS_NONE},
+		{SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, SES_VERIFIED, SES_CLASS_SOFT},
+		{SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, SES_ELIGIBLE, SES_CLASS_UNCLEAR},
+		{SES_DELIVERY, SES_OUTCOME_DELIVERY, SES_VERIFIED, SES_CLASS_DELIVERED},
+		{SES_SUBSCRIPTION, SES_OUTCOME_REJECT, SES_SIMULATOR, SES_CLASS_NONE},
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct letter letter;
+		struct listed listed;
+
+		letter_simple(&letter, cases[i].type, cases[i].outcome, NOON,
+			(unsigned) i + 1, ALICE);
+		letter.recipients[0].standing = cases[i].standing;
+		letter.recipients[0].class = (int) cases[i].class;
+		letter.job.is_development = i % 2 == 1;
+		assert_int_equal(record(scene, &letter), STORE_DONE);
+		listed = list(scene, &everything, NULL);
+		assert_int_equal(listed.events[0].type, cases[i].type);
+		assert_int_equal(listed.events[0].outcome, cases[i].outcome);
+		assert_int_equal(listed.events[0].standing, cases[i].standing);
+		assert_int_equal(listed.events[0].class, cases[i].class);
+		assert_int_equal(listed.events[0].is_development, i % 2 == 1);
+	}
+}
+
 static void invalid_addresses_are_recorded_and_suppress_nobody(void **state)
 {
 	struct scene *scene = *state;
@@ -364,6 +401,7 @@ int main(void)
 		TEST(an_odd_message_id_works_too),
 		TEST(outcomes_and_standings_are_counted_by_the_table),
 		TEST(delivery_and_bounce_of_one_mail_are_one_attempt),
+		TEST(every_type_outcome_standing_and_class_comes_back),
 		TEST(invalid_addresses_are_recorded_and_suppress_nobody),
 	};
 

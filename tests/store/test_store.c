@@ -57,7 +57,7 @@ static void a_new_store_is_made_and_closed_without_a_log(void **state)
 	scene_close(scene);
 	snprintf(name, sizeof(name), "%s-wal", scene->path);
 	assert_int_equal(stat(name, &status), -1);
-	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 1);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 2);
 	assert_int_equal(ask(scene->path, "PRAGMA application_id"), 0x53455366);
 	assert_int_equal(ask(scene->path, "PRAGMA page_size"), 4096);
 }
@@ -186,6 +186,107 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	assert_refused(scene, "damaged");
 }
 
+/* Makes a file of version 1 out of one of today: its list had one row an entry. */
+static const char AS_VERSION_1[] =
+	"DROP TABLE evidence; DROP TABLE changes; DROP TABLE guard;"
+	"DROP TABLE tombstones; DROP TABLE suppressions;"
+	"CREATE TABLE suppressions (address TEXT NOT NULL, scope TEXT NOT NULL,"
+	" original TEXT, reason INTEGER NOT NULL, certain INTEGER NOT NULL,"
+	" since INTEGER NOT NULL, expires INTEGER, at_ses INTEGER, event INTEGER,"
+	" note TEXT, PRIMARY KEY (address, scope)) STRICT, WITHOUT ROWID;"
+	/* A bounce, of event 1; a complaint whose event was pruned; what SES's list held;
+	   a manual entry; an import. */
+	"INSERT INTO suppressions VALUES"
+	" ('bounced@x.example', '', 'Bounced@x.example', 1, 1, 1773144003000, NULL, 1, 1,"
+	" NULL),"
+	" ('complained@x.example', '', NULL, 2, 0, 1773000000000, NULL, NULL, 999, NULL),"
+	" ('listed@x.example', '', NULL, 6, 1, 1773000000000, NULL, 1, 998, NULL),"
+	" ('manual@x.example', 'news', NULL, 4, 1, 1773000000000, 1999000000000, NULL,"
+	" NULL, 'asked'),"
+	" ('imported@x.example', '', NULL, 5, 1, 1773000000000, NULL, NULL, NULL, NULL);"
+	"UPDATE totals SET suppressions = 5; PRAGMA user_version = 1";
+
+static void make_version_1(struct scene *scene)
+{
+	struct letter letter;
+
+	assert_true(scene_open(scene));
+	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1,
+		"bounced@x.example");
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	scene_close(scene);
+	execute(scene->path, AS_VERSION_1);
+}
+
+static void a_list_of_version_1_is_told_as_before(void **state)
+{
+	static const struct {
+		const char *address, *scope;
+		enum ses_hand hand;
+		enum ses_reason reason;
+		bool is_certain;
+		int at_ses;
+	} cases[] = {
+		{"bounced@x.example", "", SES_HAND_NONE, SES_REASON_BOUNCE, true, 1},
+		{"complained@x.example", "", SES_HAND_NONE, SES_REASON_COMPLAINT, false,
+			-1},
+		{"listed@x.example", "", SES_HAND_NONE, SES_REASON_SES_LIST, true, 1},
+		{"manual@x.example", "news", SES_HAND_SUPPRESS, SES_REASON_MANUAL, true,
+			-1},
+		{"imported@x.example", "", SES_HAND_IMPORT, SES_REASON_IMPORT, true, -1},
+	};
+	struct scene *scene = *state;
+
+	make_version_1(scene);
+	assert_true(scene_open(scene));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct entry entry =
+			entry_of(scene, cases[i].address, cases[i].scope, NOON + DAY_MS);
+
+		assert_int_equal(entry.count, 1);
+		assert_int_equal(entry.entry.hand, cases[i].hand);
+		assert_int_equal(entry.entry.reason, cases[i].reason);
+		assert_int_equal(entry.entry.is_certain, cases[i].is_certain);
+		/* Nobody knows any more who said so: it is kept as if by an import. */
+		assert_int_equal(
+			entry.entry.at_ses, cases[i].at_ses == 1 ? 2 : cases[i].at_ses);
+		assert_true(entry.entry.version > 0);
+	}
+	assert_string_equal(
+		entry_of(scene, "manual@x.example", "news", NOON).note, "asked");
+	assert_string_equal(entry_of(scene, "bounced@x.example", "", NOON).original,
+		"Bounced@x.example");
+	assert_int_equal(health_of(scene).suppressions, 5);
+	scene_close(scene);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 2);
+}
+
+/* What version 1 had learnt is evidence now: news are decided together with it. */
+static void what_version_1_had_learnt_is_decided_anew(void **state)
+{
+	struct store_change removal = change_of(STORE_REMOVE, "complained@x.example", "");
+	struct scene *scene = *state;
+	struct letter letter;
+	struct entry entry;
+
+	make_version_1(scene);
+	assert_true(scene_open(scene));
+	letter_simple(&letter, SES_COMPLAINT, SES_OUTCOME_COMPLAINT, NOON + DAY_MS, 2,
+		"bounced@x.example");
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	entry = entry_of(scene, "bounced@x.example", "", NOON + DAY_MS);
+	assert_int_equal(entry.entry.reason, SES_REASON_COMPLAINT);
+	assert_int_equal(entry.entry.at_ses, 2);
+	assert_true(entry.entry.version > 1);
+	assert_int_equal(change_one(scene, &removal, NOON), STORE_REMOVED);
+	assert_int_equal(entry_of(scene, "complained@x.example", "", NOON).count, 0);
+	assert_int_equal(health_of(scene).suppressions, 4);
+	scene_close(scene);
+	assert_int_equal(ask(scene->path, "SELECT count(*) FROM suppressions"
+					  " WHERE address = 'bounced@x.example'"),
+		2);
+}
+
 static void a_folder_that_does_not_exist_is_said(void **state)
 {
 	struct scene *scene = *state, other = *scene;
@@ -207,6 +308,8 @@ int main(void)
 		TEST(what_is_no_database_is_refused_and_left_alone),
 		TEST(a_damaged_schema_is_refused),
 		TEST(damage_is_found_after_an_unclean_stop),
+		TEST(a_list_of_version_1_is_told_as_before),
+		TEST(what_version_1_had_learnt_is_decided_anew),
 		TEST(a_folder_that_does_not_exist_is_said),
 	};
 

@@ -13,6 +13,7 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
+#include "ses/class.h"
 #include "ses/event.h"
 #include "sns/keyring.h"
 #include "sns/message.h"
@@ -100,15 +101,16 @@ static void every_kind_in_every_shape_and_version_is_genuine_and_understood(void
 		enum compose_kind kind;
 		enum ses_type type;
 		enum ses_outcome outcome;
-		enum ses_reason suppress;
+		enum ses_class class;
 	} rows[] = {
-		{COMPOSE_SUCCESS, SES_DELIVERY, SES_OUTCOME_DELIVERY, SES_REASON_NONE},
-		{COMPOSE_BOUNCE, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, SES_REASON_BOUNCE},
+		{COMPOSE_SUCCESS, SES_DELIVERY, SES_OUTCOME_DELIVERY,
+			SES_CLASS_DELIVERED},
+		{COMPOSE_BOUNCE, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, SES_CLASS_HARD},
 		{COMPOSE_COMPLAINT, SES_COMPLAINT, SES_OUTCOME_COMPLAINT,
-			SES_REASON_COMPLAINT},
-		{COMPOSE_OOTO, SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, SES_REASON_NONE},
+			SES_CLASS_COMPLAINT},
+		{COMPOSE_OOTO, SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, SES_CLASS_AUTOMATIC},
 		{COMPOSE_SUPPRESSIONLIST, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE,
-			SES_REASON_BOUNCE},
+			SES_CLASS_HARD},
 	};
 	const struct ses_judgement_policy policy = {0};
 	struct fixture *fixture = *state;
@@ -138,7 +140,7 @@ static void every_kind_in_every_shape_and_version_is_genuine_and_understood(void
 		assert_int_equal(event.recipient_count, 1);
 		assert_string_equal(event.recipients[0].address, "anna@example.com");
 		assert_int_equal(event.recipients[0].outcome, rows[i / 4].outcome);
-		assert_int_equal(event.recipients[0].suppress, rows[i / 4].suppress);
+		assert_int_equal(event.recipients[0].class, rows[i / 4].class);
 		assert_int_equal(event.recipients[0].standing, SES_ELIGIBLE);
 		ses_event_finish(&event);
 		sns_message_finish(&message);
@@ -158,7 +160,7 @@ static void the_simulator_s_addresses_stand_apart(void **state)
 	make_and_read(fixture, &message, &event, ses_id);
 	ses_event_judge(&event, &policy);
 	assert_int_equal(event.recipients[0].standing, SES_SIMULATOR);
-	assert_int_equal(event.recipients[0].suppress, SES_REASON_NONE);
+	assert_int_equal(event.recipients[0].class, SES_CLASS_NONE);
 	ses_event_finish(&event);
 	sns_message_finish(&message);
 }

@@ -32,8 +32,13 @@ struct scene {
 	struct web_rules rules;
 	struct sns_topic topic;
 
+	/* who makes the calls */
+	enum web_role role;
+	const char *actor; /* NULL: "tester" */
+
 	/* the answer to the last call */
 	unsigned status;
+	char etag[64]; /* "" none */
 	char *body;
 	struct json *json; /* NULL where the body is no JSON */
 	const char *content_type;
@@ -67,6 +72,8 @@ UNUSED static int scene_set_up(void **state)
 	scene->rules.policy.topic_count = 1;
 	scene->rules.feedback_path = "/sns";
 	ses_reputation_defaults(&scene->rules.reputation);
+	scene->rules.suppression = ses_suppression_standard;
+	scene->role = WEB_ROLE_WRITE;
 	scene->web.diary = diary_new();
 	scene->web.version = "1.2.3-test";
 	scene->web.started = clock_now();
@@ -100,6 +107,15 @@ UNUSED static int scene_tear_down(void **state)
 	return 0;
 }
 
+UNUSED static void keep_etag(struct scene *scene, const struct request *request)
+{
+	scene->etag[0] = '\0';
+	for (size_t i = 0; i < 2; i++)
+		if (strcmp(request->extra_name[i], "ETag") == 0)
+			snprintf(scene->etag, sizeof(scene->etag), "%s",
+				request->extra_value[i]);
+}
+
 /* Makes a call of the table as a door does; target has the query behind a "?". The answer
  * lies in the scene until the next call. Returns its status. */
 UNUSED static unsigned call_web(struct scene *scene, struct web *web,
@@ -107,8 +123,12 @@ UNUSED static unsigned call_web(struct scene *scene, struct web *web,
 {
 	char *path = strdup(target), *mark = strchr(path, '?');
 	char allow[ROUTE_ALLOW_SIZE];
-	struct request request = {
-		.web = web, .store = scene->store, .rules = rules, .path = path};
+	struct request request = {.web = web,
+		.store = scene->store,
+		.rules = rules,
+		.path = path,
+		.role = scene->role,
+		.actor = scene->actor == NULL ? "tester" : scene->actor};
 	size_t length;
 
 	scene_forget_answer(scene);
@@ -125,6 +145,7 @@ UNUSED static unsigned call_web(struct scene *scene, struct web *web,
 		assert_true(buffer_append_text(&request.body, body));
 	request.route->handler(&request);
 	scene->status = request.status;
+	keep_etag(scene, &request);
 	scene->content_type = request.content_type;
 	scene->body = buffer_take(&request.answer, &length);
 	assert_non_null(scene->body);
@@ -216,6 +237,7 @@ UNUSED static void record(struct scene *scene, const char *message, utc_ms when,
 	struct store_job job = {
 		.kind = STORE_RECORD,
 		.event = &event,
+		.policy = &scene->rules.suppression,
 		.notification = {.message_id = sns_id,
 			.topic_arn = TOPIC,
 			.published = when,
@@ -269,20 +291,60 @@ UNUSED static void record_send(
 	record(scene, message, when, sns_id, 1);
 }
 
-UNUSED static void record_bounce(
-	struct scene *scene, unsigned serial, utc_ms when, const char *address)
+/* A bounce of one recipient, sent and published at that time. */
+UNUSED static void record_bounce_of(struct scene *scene, unsigned serial, utc_ms when,
+	const char *address, const char *kind, const char *subtype, const char *status,
+	const char *diagnostic)
 {
 	char message[2048], object[1024], time[UTC_TEXT_SIZE], sns_id[40];
 
 	utc_format(when, time);
 	snprintf(object, sizeof(object),
-		"\"bounce\":{\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
+		"\"bounce\":{\"bounceType\":\"%s\",\"bounceSubType\":\"%s\","
 		"\"timestamp\":\"%s\",\"feedbackId\":\"feedback-%u\","
 		"\"bouncedRecipients\":[{\"emailAddress\":\"%s\",\"action\":\"failed\","
-		"\"status\":\"5.1.1\",\"diagnosticCode\":\"smtp; 550 5.1.1 unknown\"}]}",
-		time, serial, address);
+		"\"status\":\"%s\",\"diagnosticCode\":\"%s\"}]}",
+		kind, subtype, time, serial, address, status, diagnostic);
 	write_event(message, sizeof(message), "Bounce", serial, when, address, object);
 	snprintf(sns_id, sizeof(sns_id), "bounce-%u", serial);
+	record(scene, message, when, sns_id, 1);
+}
+
+UNUSED static void record_bounce(
+	struct scene *scene, unsigned serial, utc_ms when, const char *address)
+{
+	record_bounce_of(scene, serial, when, address, "Permanent", "General", "5.1.1",
+		"smtp; 550 5.1.1 unknown");
+}
+
+UNUSED static void record_soft(
+	struct scene *scene, unsigned serial, utc_ms when, const char *address)
+{
+	record_bounce_of(scene, serial, when, address, "Transient", "MailboxFull",
+		"4.2.2", "smtp; 452 4.2.2 mailbox full");
+}
+
+/* SES did not try, for the address is on the account's own list. */
+UNUSED static void record_listed(
+	struct scene *scene, unsigned serial, utc_ms when, const char *address)
+{
+	record_bounce_of(scene, serial, when, address, "Permanent",
+		"OnAccountSuppressionList", "5.1.1", "Amazon SES did not send");
+}
+
+UNUSED static void record_complaint(
+	struct scene *scene, unsigned serial, utc_ms when, const char *address)
+{
+	char message[2048], object[512], time[UTC_TEXT_SIZE], sns_id[40];
+
+	utc_format(when, time);
+	snprintf(object, sizeof(object),
+		"\"complaint\":{\"timestamp\":\"%s\",\"feedbackId\":\"feedback-%u\","
+		"\"complaintFeedbackType\":\"abuse\",\"complainedRecipients\":["
+		"{\"emailAddress\":\"%s\"}]}",
+		time, serial, address);
+	write_event(message, sizeof(message), "Complaint", serial, when, address, object);
+	snprintf(sns_id, sizeof(sns_id), "complaint-%u", serial);
 	record(scene, message, when, sns_id, 1);
 }
 

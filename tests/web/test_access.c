@@ -1,10 +1,13 @@
 /* test_access.c - bearer tokens and Basic credentials. */
 #include "web/access.h"
 
+#include <pwd.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -97,11 +100,32 @@ static void where_none_are_listed_none_are_asked_for(void **state)
 	assert_null(access_find_token(&open, "Bearer one"));
 }
 
+static void the_peer_of_a_unix_socket_has_its_user_s_name(void **state)
+{
+	char name[ACCESS_NAME_SIZE], expected[ACCESS_NAME_SIZE];
+	const struct passwd *user = getpwuid(geteuid());
+	int ends[2];
+
+	(void) state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	if (user != NULL)
+		snprintf(expected, sizeof(expected), "unix:%s", user->pw_name);
+	else
+		snprintf(expected, sizeof(expected), "unix:%u", (unsigned) geteuid());
+	access_name_peer(ends[0], name);
+	assert_string_equal(name, expected);
+	close(ends[0]);
+	close(ends[1]);
+	access_name_peer(-1, name);
+	assert_string_equal(name, "unix:unknown");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_is_found_by_its_digest),
 		cmocka_unit_test(credentials_must_be_one_of_those_listed),
+		cmocka_unit_test(the_peer_of_a_unix_socket_has_its_user_s_name),
 		cmocka_unit_test(where_none_are_listed_none_are_asked_for),
 	};
 

@@ -33,7 +33,10 @@ static void write_pattern(const char *path, char *pattern, size_t size)
 
 static const char *role_name(enum route_access access)
 {
-	return access == ROUTE_OPEN ? "open" : access == ROUTE_READ ? "read" : "write";
+	return access == ROUTE_OPEN	 ? "open"
+	       : access == ROUTE_READ	 ? "read"
+	       : access == ROUTE_SUPPORT ? "support"
+					 : "write";
 }
 
 static const struct json *find_operation(

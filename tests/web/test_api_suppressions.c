@@ -13,7 +13,8 @@ static void an_entry_is_shown_with_nulls_for_what_is_not_known(void **state)
 		.expires = 1000,
 		.at_ses = 1,
 		.event = 7,
-		.note = "by \"phone\""};
+		.note = "by \"phone\"",
+		.actor = ""};
 	const struct store_suppression bare = {.address = "b@example.com",
 		.original = "b@example.com",
 		.scope = "",
@@ -22,7 +23,9 @@ static void an_entry_is_shown_with_nulls_for_what_is_not_known(void **state)
 		.since = 0,
 		.expires = UTC_NONE,
 		.at_ses = -1,
-		.note = ""};
+		.note = "",
+		.hand = SES_HAND_SUPPRESS,
+		.actor = "unix:root"};
 	const struct {
 		const struct store_suppression *entry;
 		const char *asked, *printed;
@@ -35,14 +38,15 @@ static void an_entry_is_shown_with_nulls_for_what_is_not_known(void **state)
 			"\"since\":\"1970-01-01T00:00:00.000Z\",\"expires\":\"1970-01-"
 			"01T00:00:"
 			"01.000Z\",\"at_ses\":\"blocked\",\"event\":7,\"note\":\"by "
-			"\\\"phone\\\"\"}"},
+			"\\\"phone\\\"\",\"hand\":null,\"actor\":null}"},
 		{&bare, "B@example.com",
 			"{\"asked\":\"B@example.com\",\"address\":\"b@example.com\","
 			"\"original\":\"b@example.com\",\"reason\":\"manual\",\"scope\":"
 			"\"\","
 			"\"certain\":true,\"since\":\"1970-01-01T00:00:00.000Z\","
 			"\"expires\":"
-			"null,\"at_ses\":\"unknown\",\"event\":null,\"note\":null}"},
+			"null,\"at_ses\":\"unknown\",\"event\":null,\"note\":null,"
+			"\"hand\":\"suppress\",\"actor\":\"unix:root\"}"},
 	};
 
 	(void) state;
@@ -103,12 +107,126 @@ static void each_scope_has_an_entry_of_its_own(void **state)
 	assert_problem(scene, 404, "not-suppressed", "in the scope \"news letter\"");
 }
 
+static void an_entry_has_a_version_that_only_a_change_moves(void **state)
+{
+	static const char path[] = "/v1/suppressions/a@example.com";
+	struct scene *scene = *state;
+	char first[64];
+
+	assert_int_equal(call(scene, "PUT", path, "{\"note\":\"one\"}"), 201);
+	assert_int_equal(scene->etag[0], '"');
+	snprintf(first, sizeof(first), "%s", scene->etag);
+	assert_int_equal(call(scene, "PUT", path, "{\"note\":\"one\"}"), 200);
+	assert_string_equal(scene->etag, first);
+	assert_int_equal(get(scene, path), 200);
+	assert_string_equal(scene->etag, first);
+	assert_int_equal(call(scene, "PUT", path, "{\"note\":\"two\"}"), 200);
+	assert_string_not_equal(scene->etag, first);
+	assert_int_equal(call(scene, "DELETE", path, NULL), 204);
+	assert_int_equal(call(scene, "PUT", path, "{\"note\":\"one\"}"), 201);
+	assert_string_not_equal(scene->etag, first);
+}
+
+static void put_takes_the_scope_of_the_query_where_the_body_has_none(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_int_equal(
+		call(scene, "PUT", "/v1/suppressions/a@example.com?scope=news", NULL),
+		201);
+	assert_member(scene->json, "scope", "news");
+	assert_int_equal(call(scene, "PUT", "/v1/suppressions/a@example.com?scope=news",
+				 "{\"scope\":\"account:111122223333\"}"),
+		201);
+	assert_member(scene->json, "scope", "account:111122223333");
+	call(scene, "PUT", "/v1/suppressions/a@example.com?scope=a,b", NULL);
+	assert_problem(scene, 400, "query", "scope");
+}
+
+static void a_domain_has_an_entry_like_an_address(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_int_equal(call(scene, "PUT",
+				 "/v1/suppressions/@B\xc3\xbc"
+				 "cher.Example",
+				 NULL),
+		201);
+	assert_member(scene->json, "address", "@xn--bcher-kva.example");
+	assert_int_equal(get(scene, "/v1/suppressions/%40xn--bcher-kva.example"), 200);
+	assert_int_equal(get(scene, "/v1/suppressions/a@xn--bcher-kva.example"), 404);
+	assert_int_equal(
+		call(scene, "DELETE", "/v1/suppressions/@xn--bcher-kva.example", NULL),
+		204);
+	assert_int_equal(get(scene, "/v1/suppressions/@xn--bcher-kva.example"), 404);
+}
+
+static void support_lifts_what_is_soft_and_says_why(void **state)
+{
+	struct scene *scene = *state;
+	utc_ms now = clock_now();
+
+	record_bounce(scene, 1, now - HOUR_MS, "hard@example.com");
+	for (unsigned day = 1; day <= 3; day++) {
+		record_soft(scene, 10 + day, now - day * DAY_MS, "soft@example.com");
+		record_soft(scene, 20 + day, now - day * DAY_MS, "both@example.com");
+	}
+	call(scene, "PUT", "/v1/suppressions/both@example.com", NULL);
+	scene->role = WEB_ROLE_SUPPORT;
+	scene->actor = "helper";
+	call(scene, "DELETE", "/v1/suppressions/soft@example.com", NULL);
+	assert_problem(scene, 403, "role", "note");
+	call(scene, "DELETE", "/v1/suppressions/hard@example.com?note=please", NULL);
+	assert_problem(scene, 403, "role", "\"helper\"");
+	call(scene, "DELETE", "/v1/suppressions/both@example.com?note=please", NULL);
+	assert_problem(scene, 403, "role", "more than these");
+	assert_int_equal(call(scene, "DELETE",
+				 "/v1/suppressions/soft@example.com?note=please", NULL),
+		204);
+	assert_int_equal(get(scene, "/v1/suppressions/soft@example.com"), 404);
+	assert_int_equal(get(scene, "/v1/suppressions/hard@example.com"), 200);
+	assert_int_equal(
+		call(scene, "DELETE", "/v1/suppressions/nobody@example.com?note=x", NULL),
+		204);
+}
+
+static void a_long_note_is_refused(void **state)
+{
+	struct scene *scene = *state;
+	char target[1200];
+
+	snprintf(
+		target, sizeof(target), "/v1/suppressions/a@example.com?note=%01001d", 1);
+	call(scene, "DELETE", target, NULL);
+	assert_problem(scene, 400, "query", "1000 bytes");
+	snprintf(
+		target, sizeof(target), "/v1/suppressions/a@example.com?note=%01000d", 1);
+	assert_int_equal(call(scene, "DELETE", target, NULL), 204);
+}
+
+static void an_address_of_64_kib_is_refused_in_few_words(void **state)
+{
+	struct scene *scene = *state;
+	struct buffer target;
+
+	buffer_init(&target, 70000);
+	buffer_append_text(&target, "/v1/suppressions/");
+	for (int i = 0; i < 64; i++)
+		buffer_format(&target, "%01024d", 1);
+	buffer_append_text(&target, "@example.com");
+	call(scene, "PUT", target.bytes, NULL);
+	assert_problem(scene, 400, "not-an-address", "no mail address");
+	assert_true(strlen(scene->body) < 1000);
+	buffer_finish(&target);
+}
+
 static void what_is_no_address_is_refused_everywhere(void **state)
 {
 	static const char *const methods[] = {"GET", "PUT", "DELETE"};
-	static const char *const paths[] = {"/v1/suppressions/anna",
-		"/v1/suppressions/check", "/v1/suppressions/@example.com",
-		"/v1/suppressions/anna@", "/v1/suppressions/a%0Ab@example.com",
+	static const char *const paths[] = {"/v1/suppressions/anna", "/v1/suppressions/@",
+		"/v1/suppressions/@exam%20ple.com", "/v1/suppressions/a@b@",
+		"/v1/suppressions/%20", "/v1/suppressions/anna@",
+		"/v1/suppressions/a%0Ab@example.com",
 		"/v1/suppressions/a%20b@example.com"};
 	struct scene *scene = *state;
 
@@ -149,6 +267,11 @@ static void what_put_does_not_understand_is_said_and_changes_nothing(void **stat
 		{"{\"expires\":4102444800}", "\"expires\""},
 		{"{\"scope\":\"a\\u0001b\"}", "\"scope\""},
 		{"{\"scope\":[]}", "\"scope\""},
+		{"{\"scope\":\"a,b\"}", "\"scope\""},
+		{"{\"scope\":\"tenant:\"}", "\"scope\""},
+		{"{\"scope\":\"account:12\"}", "twelve digits"},
+		{"{\"reason\":\"quarantine\"}", "only feedback"},
+		{"{\"reason\":\"no-such-domain\"}", "only feedback"},
 		{"{\"note\":true}", "\"note\" takes a text"},
 		{long_note, "1000 bytes"},
 		{long_scope, "256 bytes"},
@@ -246,6 +369,12 @@ static void filters_choose(void **state)
 	walk(scene, "reason=import", 0);
 	walk(scene, "since=1h", 3);
 	walk(scene, "since=2999-01-01T00:00:00Z", 0);
+	walk(scene, "until=2999-01-01T00:00:00Z", 3);
+	walk(scene, "until=1h", 0);
+	put(scene, "anna@example.com", "{\"scope\":\"news\"}");
+	walk(scene, "scope=news", 1);
+	walk(scene, "scope=", 3);
+	walk(scene, "scope=other", 0);
 }
 
 static void wrong_parameters_are_named_with_what_would_be_right(void **state)
@@ -264,6 +393,8 @@ static void wrong_parameters_are_named_with_what_would_be_right(void **state)
 		{"prefix=", "query", "prefix"},
 		{"before=1", "query", "before"},
 		{"cursor=abc", "cursor", "next"},
+		{"scope=a,b", "query", "scope"},
+		{"until=soon", "query", "until"},
 	};
 	struct scene *scene = *state;
 
@@ -285,6 +416,12 @@ int main(void)
 		cmocka_unit_test(an_entry_is_shown_with_nulls_for_what_is_not_known),
 		SCENE_TEST(put_makes_get_shows_delete_removes),
 		SCENE_TEST(each_scope_has_an_entry_of_its_own),
+		SCENE_TEST(an_entry_has_a_version_that_only_a_change_moves),
+		SCENE_TEST(put_takes_the_scope_of_the_query_where_the_body_has_none),
+		SCENE_TEST(a_domain_has_an_entry_like_an_address),
+		SCENE_TEST(support_lifts_what_is_soft_and_says_why),
+		SCENE_TEST(a_long_note_is_refused),
+		SCENE_TEST(an_address_of_64_kib_is_refused_in_few_words),
 		SCENE_TEST(what_is_no_address_is_refused_everywhere),
 		SCENE_TEST(a_slash_in_an_address_is_written_encoded),
 		SCENE_TEST(what_put_does_not_understand_is_said_and_changes_nothing),

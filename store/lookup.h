@@ -1,0 +1,53 @@
+/* lookup.h - all that a question about one address is decided by. Private to store/. */
+#ifndef STORE_LOOKUP_H
+#define STORE_LOOKUP_H
+
+#include "store/dossier.h"
+#include "store/tombstones.h"
+
+struct lookup_domain;
+
+/*
+ * The rows of an address, those of its "@domain" and its tombstones, read in one read
+ * transaction. The domains asked for last are remembered, so that many addresses of few
+ * domains cost one range read each.
+ */
+struct lookup {
+	struct db *db;
+	const struct tombstones *tombstones; /* NULL: there are none to look for */
+	utc_ms now;
+	const char *address; /* the one looked up last */
+	struct dossier own;
+	const struct dossier *domain; /* never NULL after a look-up */
+	struct lookup_domain *domains;
+	size_t domain_slots;
+	struct store_suppression stones[TOMBSTONES_MAX];
+	size_t stone_count;
+	struct ses_entry *entries; /* own and stones; used if there are stones */
+	size_t entry_capacity;
+};
+
+/* expected: how many addresses will be looked up. False: db says why. lookup_finish in
+ * any case. */
+bool lookup_begin(struct lookup *lookup, struct db *db,
+	const struct tombstones *tombstones, utc_ms now, size_t expected);
+void lookup_finish(struct lookup *lookup);
+
+/* Reads what there is about an address (or "@domain"); texts are borrowed until the next
+ * call, address and scopes included. scopes: of the tombstones wanted. */
+bool lookup_address(
+	struct lookup *lookup, const char *address, const struct ses_scopes *scopes);
+
+/* ses_suppression_verdict of it. *told: the row it tells; NULL if clear. */
+enum ses_verdict lookup_verdict(const struct lookup *lookup,
+	const struct ses_scopes *scopes, const struct store_suppression **told);
+
+/* The strongest entry of exactly that scope that stands and is not overruled, with the
+ * version of its (address, scope). False: none. */
+bool lookup_entry(const struct lookup *lookup, const struct ses_scopes *scope,
+	struct store_suppression *entry);
+
+/* The question that names just this scope, which is borrowed. */
+void lookup_name_scope(const char *scope, struct ses_scopes *scopes);
+
+#endif

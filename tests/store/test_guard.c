@@ -1,0 +1,442 @@
+/* test_guard.c - bursts of hard bounces that are the provider's fault. */
+#include "store/guard.h"
+#include "tests/store/bare.h"
+#include "tests/store/listed.h"
+
+#define USERS 500
+#define BURST 200
+#define REPLY                                                                            \
+	"smtp; 550-5.1.1 The email account that you tried to reach does not exist. "     \
+	"n8si123456wrx.77 - gsmtp"
+
+static char facts[] = "{\"status\":\"5.1.1\",\"diagnosticCode\":\"" REPLY "\"}";
+
+static void ignore(struct store_job *job)
+{
+	(void) job;
+}
+
+static const char *user(unsigned number)
+{
+	static char address[32];
+
+	snprintf(address, sizeof(address), "user%u@gmail.com", number);
+	return address;
+}
+
+/* Hands letters over without waiting for each, and waits for all. */
+struct post {
+	struct scene *scene;
+	struct letter *letters;
+	size_t count, capacity;
+	unsigned mails;
+};
+
+static struct post post_new(struct scene *scene, size_t capacity)
+{
+	struct post post = {
+		.scene = scene,
+		.letters = calloc(capacity, sizeof(*post.letters)),
+		.capacity = capacity,
+	};
+
+	assert_non_null(post.letters);
+	return post;
+}
+
+static void post_wait(struct post *post)
+{
+	struct store_job last = {.kind = STORE_UPKEEP, .now = NOON};
+
+	assert_int_equal(store_submit_and_wait(post->scene->store, &last), STORE_DONE);
+	for (size_t i = 0; i < post->count; i++)
+		assert_int_equal(post->letters[i].job.outcome, STORE_DONE);
+}
+
+static void post_finish(struct post *post)
+{
+	free(post->letters);
+}
+
+static struct letter *hand_over(struct post *post, struct letter *letter)
+{
+	letter->job.done = ignore;
+	assert_true(store_submit(post->scene->store, &letter->job));
+	return letter;
+}
+
+static struct letter *next_letter(struct post *post)
+{
+	assert_true(post->count < post->capacity);
+	return &post->letters[post->count++];
+}
+
+static void deliver(struct post *post, unsigned number, utc_ms sent)
+{
+	struct letter *letter = next_letter(post);
+
+	letter_simple(letter, SES_DELIVERY, SES_OUTCOME_DELIVERY, sent, ++post->mails,
+		user(number));
+	hand_over(post, letter);
+}
+
+static void say_no_such_user(struct letter *letter)
+{
+	letter->recipients[0].status = "5.1.1";
+	letter->recipients[0].diagnostic = REPLY;
+	letter->recipients[0].facts = facts;
+}
+
+static struct letter *bounce(struct post *post, unsigned number, utc_ms sent)
+{
+	struct letter *letter = next_letter(post);
+
+	letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, sent, ++post->mails,
+		user(number));
+	say_no_such_user(letter);
+	return hand_over(post, letter);
+}
+
+static void assert_entry(
+	struct scene *scene, unsigned number, utc_ms at, enum ses_reason reason)
+{
+	struct entry entry = entry_of(scene, user(number), "", at);
+
+	assert_int_equal(entry.count, reason != SES_REASON_NONE);
+	if (reason == SES_REASON_NONE)
+		return;
+	assert_int_equal(entry.entry.reason, reason);
+	if (reason == SES_REASON_QUARANTINE)
+		assert_int_equal(entry.entry.expires, entry.entry.since + 7 * DAY_MS);
+	else
+		assert_int_equal(entry.entry.expires, UTC_NONE);
+}
+
+static void deliver_to_all(struct post *post)
+{
+	for (unsigned i = 0; i < USERS; i++)
+		deliver(post, i, NOON - 7 * DAY_MS + i * 1000);
+	post_wait(post);
+}
+
+/* One address each ten seconds, from begin on. */
+static void let_bounce(struct post *post, unsigned first, utc_ms begin)
+{
+	for (unsigned i = 0; i < BURST; i++)
+		bounce(post, first + i, begin + (utc_ms) i * 10 * SECOND_MS);
+	post_wait(post);
+}
+
+/* The first are not known to be false; afterwards `suppression remove` undoes them. */
+static void assert_burst(struct post *post, unsigned first, utc_ms begin)
+{
+	const struct letter *letters = post->letters + post->count - BURST;
+
+	for (unsigned i = 0; i < BURST; i++) {
+		bool is_late = i + 1 >= GUARD_SUSPECTS;
+
+		assert_entry(post->scene, first + i, begin + HOUR_MS,
+			is_late ? SES_REASON_QUARANTINE : SES_REASON_BOUNCE);
+		assert_int_equal(letters[i].job.burst.count, is_late ? i + 1 : 0);
+		if (!is_late)
+			continue;
+		assert_string_equal(letters[i].job.burst.provider, "google");
+		assert_non_null(strstr(letters[i].job.burst.signature, "does not exist"));
+	}
+}
+
+/* Gmail, 14 and 15 December 2020. */
+static void december_2020_goes_into_quarantine_on_both_days(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + 2 * BURST + 1);
+	struct listed listed;
+	utc_ms day = NOON + 10 * MINUTE_MS;
+
+	deliver_to_all(&post);
+	let_bounce(&post, 0, day);
+	assert_burst(&post, 0, day);
+	listed = list(scene, &everything, NULL);
+	assert_int_equal(listed.events[0].class, SES_CLASS_QUARANTINE);
+	assert_int_equal(listed.events[0].outcome, SES_OUTCOME_HARD_BOUNCE);
+
+	let_bounce(&post, BURST, day + DAY_MS);
+	assert_burst(&post, BURST, day + DAY_MS);
+	/* Who was never delivered to is not there, burst or not. */
+	bounce(&post, 9999, day + DAY_MS + 40 * MINUTE_MS);
+	post_wait(&post);
+	assert_entry(scene, 9999, day + 2 * DAY_MS, SES_REASON_BOUNCE);
+	/* After seven days all is forgotten but the first. */
+	assert_entry(scene, 0, day + 8 * DAY_MS, SES_REASON_BOUNCE);
+	assert_entry(scene, BURST - 1, day + 8 * DAY_MS, SES_REASON_NONE);
+	post_finish(&post);
+}
+
+static void a_burst_goes_on_over_the_hour_and_over_a_restart(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + BURST);
+	utc_ms begin = NOON + HOUR_MS - 100 * SECOND_MS;
+
+	deliver_to_all(&post);
+	for (unsigned i = 0; i < BURST; i++) {
+		if (i == 15 || i == 30) {
+			post_wait(&post);
+			scene_close(scene);
+			assert_true(scene_open(scene));
+		}
+		bounce(&post, i, begin + (utc_ms) i * 10 * SECOND_MS);
+	}
+	post_wait(&post);
+	assert_burst(&post, 0, begin);
+	post_finish(&post);
+}
+
+/* Each time the two hours come to twenty those before are counted, but only once. */
+static void nobody_is_counted_twice_from_hour_to_hour(void **state)
+{
+	static const unsigned of_hour[] = {15, 10, 10};
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + 35);
+	const struct letter *last;
+	unsigned number = 0;
+
+	deliver_to_all(&post);
+	for (unsigned hour = 0; hour < 3; hour++)
+		for (unsigned i = 0; i < of_hour[hour]; i++)
+			bounce(&post, number++,
+				NOON + hour * HOUR_MS + (utc_ms) i * MINUTE_MS);
+	post_wait(&post);
+	last = &post.letters[post.count - 1];
+	assert_int_equal(last[0].job.burst.count, 20);
+	assert_int_equal(last[-1].job.burst.count, 0);
+	assert_int_equal(last[-10].job.burst.count, 25);
+	assert_int_equal(last[-15].job.burst.count, 20);
+	assert_int_equal(last[-16].job.burst.count, 0);
+	post_finish(&post);
+}
+
+static void a_delivery_lifts_a_quarantine_but_no_hard_bounce(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + BURST + 2);
+
+	deliver_to_all(&post);
+	let_bounce(&post, 0, NOON);
+	deliver(&post, 0, NOON + DAY_MS);
+	deliver(&post, BURST - 1, NOON + DAY_MS);
+	post_wait(&post);
+	assert_entry(scene, 0, NOON + DAY_MS, SES_REASON_BOUNCE);
+	assert_entry(scene, BURST - 1, NOON + DAY_MS, SES_REASON_NONE);
+	post_finish(&post);
+}
+
+static void a_trickle_over_the_day_is_no_burst(void **state)
+{
+	enum { DAYS = 10, A_DAY = 30 };
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + DAYS * A_DAY);
+
+	deliver_to_all(&post);
+	for (unsigned i = 0; i < DAYS * A_DAY; i++)
+		bounce(&post, i, NOON + (utc_ms) i * (DAY_MS / A_DAY));
+	post_wait(&post);
+	for (unsigned i = 0; i < DAYS * A_DAY; i++)
+		assert_entry(scene, i, NOON + DAYS * DAY_MS, SES_REASON_BOUNCE);
+	post_finish(&post);
+}
+
+static void cleaning_a_list_of_strangers_is_no_burst(void **state)
+{
+	enum { STRANGERS = 450 };
+	struct scene *scene = *state;
+	struct post post = post_new(scene, STRANGERS);
+
+	for (unsigned i = 0; i < STRANGERS; i++)
+		bounce(&post, i, NOON + (utc_ms) i * SECOND_MS);
+	post_wait(&post);
+	for (unsigned i = 0; i < STRANGERS; i++)
+		assert_entry(scene, i, NOON + HOUR_MS, SES_REASON_BOUNCE);
+	post_finish(&post);
+}
+
+/* Servers that take a mail and send it back a moment later. */
+static void the_delivery_of_the_mail_itself_makes_no_suspect(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, 200);
+
+	for (unsigned i = 0; i < 100; i++) {
+		utc_ms sent = NOON + (utc_ms) i * SECOND_MS;
+
+		deliver(&post, i, sent);
+		post.mails--;
+		bounce(&post, i, sent);
+	}
+	post_wait(&post);
+	for (unsigned i = 0; i < 100; i++)
+		assert_entry(scene, i, NOON + HOUR_MS, SES_REASON_BOUNCE);
+	post_finish(&post);
+}
+
+static void a_delivery_of_long_ago_makes_no_suspect(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, 80);
+
+	for (unsigned i = 0; i < 40; i++)
+		deliver(&post, i, NOON - 31 * DAY_MS);
+	for (unsigned i = 0; i < 40; i++)
+		bounce(&post, i, NOON + (utc_ms) i * SECOND_MS);
+	post_wait(&post);
+	for (unsigned i = 0; i < 40; i++)
+		assert_entry(scene, i, NOON + HOUR_MS, SES_REASON_BOUNCE);
+	post_finish(&post);
+}
+
+static void another_reply_is_another_symptom(void **state)
+{
+	static const char full[] = "smtp; 552 5.2.2 this inbox is out of space gsmtp";
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + 38);
+
+	deliver_to_all(&post);
+	for (unsigned i = 0; i < 38; i++) {
+		struct letter *letter = next_letter(&post);
+
+		letter_simple(letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE,
+			NOON + (utc_ms) i * SECOND_MS, ++post.mails, user(i));
+		say_no_such_user(letter);
+		if (i % 2 == 1)
+			letter->recipients[0].diagnostic = full;
+		hand_over(&post, letter);
+	}
+	post_wait(&post);
+	for (unsigned i = 0; i < 38; i++)
+		assert_entry(scene, i, NOON + HOUR_MS, SES_REASON_BOUNCE);
+	post_finish(&post);
+}
+
+/* ---- the table ---- */
+
+/* One more bounce of somebody who was delivered to, published this hour. */
+static bool judge(struct bare *bare, unsigned number, int64_t *burst)
+{
+	struct letter letter;
+	bool is_quarantine;
+
+	letter_simple(
+		&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1, user(number));
+	say_no_such_user(&letter);
+	assert_true(guard_judge(
+		&bare->writer, &letter.job, &letter.recipients[0], &is_quarantine));
+	*burst = letter.job.burst.count;
+	return is_quarantine;
+}
+
+static void deliver_bare(struct bare *bare)
+{
+	assert_true(db_execute(&bare->writer.db,
+		"INSERT INTO events (id, kind, published, sent, recorded, origin, topic,"
+		" message_id, address) VALUES (1, 2, 1773140000000, 1773140000000,"
+		" 1773140000000, 1, 1, x'00', 'user1@gmail.com')"));
+	open_segment_note(&bare->writer.open, 1, user(1));
+}
+
+static void set_hours(struct bare *bare, const char *sql)
+{
+	assert_true(db_execute(&bare->writer.db, sql));
+}
+
+static void what_is_usual_is_no_burst(void **state)
+{
+	struct bare *bare = *state;
+	int64_t burst;
+
+	deliver_bare(bare);
+	assert_false(judge(bare, 1, &burst));
+	/* Each hour of the seven days before has 30. */
+	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
+			" WHERE i < 169) INSERT INTO guard"
+			" SELECT key, hour - i, 30, 30 FROM guard, n");
+	set_hours(bare, "UPDATE guard SET bounces = 598, suspects = 598"
+			" WHERE hour = (SELECT max(hour) FROM guard)");
+	assert_false(judge(bare, 1, &burst));
+	assert_int_equal(burst, 0);
+	assert_true(judge(bare, 1, &burst));
+	assert_int_equal(burst, 600);
+}
+
+static void a_burst_of_a_day_does_not_become_the_usual(void **state)
+{
+	struct bare *bare = *state;
+	int64_t burst;
+
+	deliver_bare(bare);
+	assert_false(judge(bare, 1, &burst));
+	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+			" WHERE i < 25) INSERT INTO guard"
+			" SELECT key, hour - i, 1000, 1000 FROM guard, n");
+	assert_true(judge(bare, 1, &burst));
+}
+
+static void of_a_list_that_is_cleaned_only_some_are_looked_up(void **state)
+{
+	struct bare *bare = *state;
+	int64_t burst, suspects;
+
+	deliver_bare(bare);
+	assert_false(judge(bare, 1, &burst));
+	set_hours(bare, "UPDATE guard SET bounces = 5000");
+	for (unsigned i = 0; i < 15; i++)
+		judge(bare, 1, &burst);
+	suspects = bare_ask(bare, "SELECT suspects FROM guard");
+	assert_int_equal(suspects, 16);
+	/* With one in twenty suspects everybody is looked up again. */
+	set_hours(bare, "UPDATE guard SET suspects = 300");
+	assert_true(judge(bare, 1, &burst));
+	assert_int_equal(burst, 301);
+	assert_true(judge(bare, 1, &burst));
+	assert_int_equal(burst, 302);
+}
+
+static void hours_that_are_past_are_taken_away_in_slices(void **state)
+{
+	struct bare *bare = *state;
+	int64_t burst, count = 0;
+
+	judge(bare, 2, &burst);
+	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+			" WHERE i < 50) INSERT INTO guard"
+			" SELECT key + i, hour, 1, 0 FROM guard, n");
+	assert_true(guard_prune(&bare->writer.db, NOON + 8 * DAY_MS, 40, &count));
+	assert_int_equal(count, 0);
+	assert_true(guard_prune(&bare->writer.db, NOON + 15 * DAY_MS, 40, &count));
+	assert_int_equal(count, 40);
+	assert_true(guard_prune(&bare->writer.db, NOON + 15 * DAY_MS, 40, &count));
+	assert_int_equal(count, 51);
+	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM guard"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
+#define BARE(name) cmocka_unit_test_setup_teardown(name, bare_set_up, bare_tear_down)
+		TEST(december_2020_goes_into_quarantine_on_both_days),
+		TEST(a_burst_goes_on_over_the_hour_and_over_a_restart),
+		TEST(nobody_is_counted_twice_from_hour_to_hour),
+		TEST(a_delivery_lifts_a_quarantine_but_no_hard_bounce),
+		TEST(a_trickle_over_the_day_is_no_burst),
+		TEST(cleaning_a_list_of_strangers_is_no_burst),
+		TEST(the_delivery_of_the_mail_itself_makes_no_suspect),
+		TEST(a_delivery_of_long_ago_makes_no_suspect),
+		TEST(another_reply_is_another_symptom),
+		BARE(what_is_usual_is_no_burst),
+		BARE(a_burst_of_a_day_does_not_become_the_usual),
+		BARE(of_a_list_that_is_cleaned_only_some_are_looked_up),
+		BARE(hours_that_are_past_are_taken_away_in_slices),
+	};
+
+	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
+}
