@@ -10,7 +10,7 @@ help:
 	@echo "make check      installs what the tests need and runs every test"
 	@echo "make            builds ses-feedbackd and ses-feedback in build/"
 	@echo "make lint       style, layers, documents"
-	@echo "make bench      shows where time and memory go (not a test)"
+	@echo "make bench      shows where time and memory go (not a test); ENTRIES=10000000 for a long list"
 	@echo "make install    installs under PREFIX=$(PREFIX)"
 
 .PHONY: demo run
@@ -38,3 +38,4 @@ lint:
 .PHONY: bench
 bench: programs $(BENCH_PROGRAMS)
 	@$(PYTHON) -B tests/bench/bench.py --build $(O)
+	@$(PYTHON) -B tests/bench/list.py --build $(O) $(if $(ENTRIES),--entries $(ENTRIES))
