@@ -93,6 +93,15 @@ static bool read_optional(struct ses_event *event, const struct json *object,
 	return true;
 }
 
+/* A delivery and a delay name these too; there nobody asks. */
+static bool read_servers(struct ses_event *event, const struct json *object)
+{
+	return event->type != SES_BOUNCE ||
+	       (read_optional(event, object, "reportingMTA", &event->reporting_mta) &&
+		       read_optional(
+			       event, object, "remoteMtaIp", &event->remote_mta_ip));
+}
+
 static bool read_details(const struct json *object, struct ses_event *event)
 {
 	const char *happened = json_text(object, "timestamp");
@@ -112,8 +121,7 @@ static bool read_details(const struct json *object, struct ses_event *event)
 	if (!bounce_type || !feedback_type || !event->bounce_subtype ||
 		!event->complaint_subtype ||
 		!read_optional(event, object, "feedbackId", &event->feedback_id) ||
-		!read_optional(event, object, "reportingMTA", &event->reporting_mta) ||
-		!read_optional(event, object, "remoteMtaIp", &event->remote_mta_ip))
+		!read_servers(event, object))
 		return false;
 	event->bounce_kind = bounce_kind(bounce_type);
 	event->is_not_spam = text_equal_ignoring_case(feedback_type, "not-spam");

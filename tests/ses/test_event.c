@@ -225,6 +225,29 @@ static void types_subtypes_and_times_are_trimmed_and_tolerant(void **state)
 	}
 }
 
+static void a_bounce_alone_knows_the_servers_that_reported_it(void **state)
+{
+	struct ses_event event =
+		sample_parse(BOUNCE("\"reportingMTA\":\" dns; mx.example.net \","
+				    "\"remoteMtaIp\":\"192.0.2.1\""));
+
+	(void) state;
+	assert_string_equal(event.reporting_mta, "dns; mx.example.net");
+	assert_string_equal(event.remote_mta_ip, "192.0.2.1");
+	ses_event_finish(&event);
+
+	event = sample_parse(BOUNCE("\"reportingMTA\":\" \",\"remoteMtaIp\":7"));
+	assert_null(event.reporting_mta);
+	assert_null(event.remote_mta_ip);
+	ses_event_finish(&event);
+
+	event = sample_parse(EVENT("Delivery", "delivery",
+		"\"reportingMTA\":\"mx.example.net\",\"remoteMtaIp\":\"192.0.2.1\""));
+	assert_null(event.reporting_mta);
+	assert_null(event.remote_mta_ip);
+	ses_event_finish(&event);
+}
+
 static void complaints_know_their_subtype_and_corrections(void **state)
 {
 	static const struct {
@@ -267,6 +290,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_understood_says_why),
 		cmocka_unit_test(damaged_bytes_lose_no_bounce),
 		cmocka_unit_test(types_subtypes_and_times_are_trimmed_and_tolerant),
+		cmocka_unit_test(a_bounce_alone_knows_the_servers_that_reported_it),
 		cmocka_unit_test(complaints_know_their_subtype_and_corrections),
 	};
 

@@ -148,6 +148,35 @@ static void tags_are_kept_without_those_of_ses(void **state)
 	}
 }
 
+static void the_tenant_is_the_first_text_of_its_tag(void **state)
+{
+	static const struct {
+		const char *tags, *tenant;
+	} cases[] = {
+		{"{}", ""},
+		{"null", ""},
+		{"{\"tenant-name\":[\"acme\"]}", ""},
+		{"{\"ses:tenant-name\":[\"Acme\",\"other\"]}", "Acme"},
+		{"{\"ses:tenant-name\":\"acme\",\"ses:configuration-set\":[\"n\"]}",
+			"acme"},
+		{"{\"ses:tenant-name\":[7]}", ""},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char message[1024];
+		struct ses_event event;
+
+		snprintf(message, sizeof(message),
+			"{\"eventType\":\"Send\",\"send\":{},\"mail\":" MAIL_START
+			",\"tags\":%s}}",
+			cases[i].tags);
+		event = sample_parse(message);
+		assert_string_equal(event.tenant, cases[i].tenant);
+		ses_event_finish(&event);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -158,6 +187,7 @@ int main(void)
 		cmocka_unit_test(
 			identity_is_that_of_source_arn_else_the_domain_of_source),
 		cmocka_unit_test(tags_are_kept_without_those_of_ses),
+		cmocka_unit_test(the_tenant_is_the_first_text_of_its_tag),
 	};
 
 	return cmocka_run_group_tests_name("mail", tests, NULL, NULL);
