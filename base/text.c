@@ -65,6 +65,11 @@ bool text_is_made_of(const char *text, const char *set)
 	return !text_is_empty(text) && text[strspn(text, set)] == '\0';
 }
 
+bool text_is_blank(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
 char *text_copy(const char *bytes, size_t length)
 {
 	char *copy = length < SIZE_MAX ? malloc(length + 1) : NULL;

@@ -11,6 +11,7 @@ bool text_equal_ignoring_case(const char *one, const char *other);
 bool text_begins(const char *text, const char *beginning);
 bool text_ends(const char *text, const char *ending);
 bool text_is_empty(const char *text); /* NULL too */
+bool text_is_blank(const char *text); /* white space only, or NULL */
 
 /* Lower case of A to Z, in place. */
 void text_to_lower(char *text);

@@ -25,6 +25,13 @@ static bool has_only_sound_bytes(const char *scope, size_t length)
 	return utf8_is_valid(scope, length);
 }
 
+/* Words that people write for "": as the name of a stream they would block nothing. */
+static bool is_everything(const char *scope)
+{
+	return text_equal_ignoring_case(scope, "everything") ||
+	       text_equal_ignoring_case(scope, "all") || text_equal(scope, "*");
+}
+
 bool ses_scope_is_valid(const char *scope)
 {
 	size_t length = strnlen(scope, SES_SCOPE_MAX + 1);
@@ -37,7 +44,7 @@ bool ses_scope_is_valid(const char *scope)
 		return false;
 	if (text_begins(scope, ACCOUNT))
 		return is_account(scope + strlen(ACCOUNT));
-	return !text_equal(scope, TENANT);
+	return !text_equal(scope, TENANT) && !is_everything(scope);
 }
 
 /* Takes what stands between two commas, without the blanks around it. */

@@ -11,7 +11,8 @@
  */
 #define SES_SCOPE_MAX 256 /* bytes, without the NUL */
 
-/* One scope as an entry has it: "", or UTF-8 of at most SES_SCOPE_MAX bytes without
+/* One scope as an entry has it: none of the words "everything", "all" and "*", which mean
+ * ""; "", or UTF-8 of at most SES_SCOPE_MAX bytes without
  * commas, control characters (below U+0020, U+007F) or a blank at either end; "tenant:"
  * with something after it, "account:" with 12 digits and nothing else. */
 bool ses_scope_is_valid(const char *scope);

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-#define DB_STATEMENTS 128
+#define DB_STATEMENTS 256
 #define DB_BUSY_TIMEOUT_MS 5000
 
 /* Used by one thread at a time. */

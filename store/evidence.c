@@ -21,6 +21,16 @@ static const char ADD[] =
 	" origin, tenant) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 	" ON CONFLICT (address, event) DO NOTHING";
 static const char COUNT[] = "SELECT count(*) FROM evidence WHERE address = ?1";
+/* Those of one kind and, at first, of one UTC day: more of them decide nothing. */
+#define KIND "class, certain, ifnull(origin, 0), ifnull(tenant, '')"
+#define DROP_OF(group)                                                                   \
+	"DELETE FROM evidence WHERE address = ?1 AND event = (SELECT event FROM "        \
+	"evidence"                                                                       \
+	" WHERE address = ?1 AND (" group ") = (SELECT " group " FROM evidence"          \
+	" WHERE address = ?1 GROUP BY " group " ORDER BY count(*) DESC, " group          \
+	" LIMIT 1) ORDER BY sent, event LIMIT 1 OFFSET 1)"
+static const char DROP_OF_DAY[] = DROP_OF(KIND ", sent / 86400000");
+static const char DROP_OF_KIND[] = DROP_OF(KIND);
 static const char DROP[] =
 	"DELETE FROM evidence WHERE address = ?1 AND event = (SELECT event FROM evidence"
 	" WHERE address = ?1 AND class = (SELECT class FROM evidence WHERE address = ?1"
@@ -151,15 +161,22 @@ bool evidence_add(struct db *db, const char *address, const struct ses_evidence 
 	int64_t origin)
 {
 	struct query query;
+	static const char *const drops[] = {DROP_OF_DAY, DROP_OF_KIND, DROP};
 	int64_t count;
 
 	if (!add(db, address, piece, origin) || !count_pieces(db, address, &count))
 		return false;
 	if (count <= EVIDENCE_MAX)
 		return true;
-	query_start(&query, db, DROP);
-	query_give_text(&query, address);
-	return query_run(&query);
+	for (size_t i = 0; i < sizeof(drops) / sizeof(drops[0]); i++) {
+		query_start(&query, db, drops[i]);
+		query_give_text(&query, address);
+		if (!query_run(&query))
+			return false;
+		if (sqlite3_changes(db->handle) > 0)
+			return true;
+	}
+	return true;
 }
 
 bool evidence_deliver(struct db *db, const char *address, utc_ms sent, bool *is_newer)

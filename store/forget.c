@@ -27,6 +27,10 @@ static const char DROP_RAW[] = "DELETE FROM raws WHERE id = ?1";
 /* The events of a notification have the ids that follow its first. */
 static const char PART_FROM_RAW[] =
 	"UPDATE events SET raw = NULL WHERE id >= ?1 AND id < ?1 + ?2 AND id - raw = ?1";
+static const char BLANK_MENTIONS[] =
+	"UPDATE events SET facts = NULL, tags = NULL WHERE id >= ?1 AND id < ?1 + ?2"
+	" AND id - raw = ?1 AND (instr(lower(facts), ?3) > 0"
+	" OR instr(lower(tags), ?3) > 0)";
 static const char RAWS_AFTER[] =
 	"SELECT id, text FROM raws WHERE id > ?1 ORDER BY id LIMIT ?2";
 static const char DROP_EVIDENCE[] = "DELETE FROM evidence WHERE address = ?1";
@@ -147,7 +151,7 @@ void forget_look_ahead(struct readers *readers, struct store_job *job)
 		went_well = find_raws(db, job->addresses[0], &last, &ids, &is_end);
 		readers_return(readers, db);
 	}
-	if (!is_end) {
+	if (!went_well || !is_end) {
 		free(ids.all);
 		return;
 	}
@@ -167,6 +171,13 @@ static bool drop_raw(struct forgetting *forgetting, int64_t first)
 	if (sqlite3_changes(db->handle) == 0)
 		return true;
 	forgetting->found = true;
+	/* Its other recipients' diagnostics may name the address. */
+	query_start(&query, db, BLANK_MENTIONS);
+	query_give_integer(&query, first);
+	query_give_integer(&query, SES_RECIPIENTS_MAX);
+	query_give_text(&query, forgetting->address);
+	if (!query_run(&query))
+		return false;
 	query_start(&query, db, PART_FROM_RAW);
 	query_give_integer(&query, first);
 	query_give_integer(&query, SES_RECIPIENTS_MAX);
@@ -297,7 +308,11 @@ static bool forget_scope(struct forgetting *forgetting, const struct dossier *do
 	if (!job->keeps_block || !dossier_stands(strongest, job->now) ||
 		is_exempt(dossier, strongest->scope, job->now))
 		return true;
-	return keep_block(forgetting, strongest);
+	for (size_t i = 0; i < count; i++)
+		if (dossier_suppresses(&rows[i]) && dossier_stands(&rows[i], job->now) &&
+			!keep_block(forgetting, &rows[i]))
+			return false;
+	return true;
 }
 
 static bool forget_scopes(struct forgetting *forgetting, const struct dossier *dossier)

@@ -1,14 +1,12 @@
 /* guard.c - notices bursts of hard bounces that are the provider's fault. */
 #include "store/guard.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "ses/address.h"
-#include "ses/class.h"
 #include "ses/provider.h"
 #include "store/names.h"
 
@@ -17,9 +15,6 @@
 #define BUSIEST_HOURS 24
 #define SUDDEN 10 /* times the average */
 #define KEPT_HOURS (2 * BASELINE_HOURS)
-
-/* What is looked through for the bounces that came before a burst was seen. */
-#define LOOK_BACK_EVENTS 5000
 
 /* So many bounces, and fewer than one in so many suspects: a list is being cleaned. Then
  * one in so many is looked up, and stands for the others. */
@@ -30,8 +25,6 @@
 static const char ADD[] = "INSERT INTO guard VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO"
 			  " UPDATE SET bounces = bounces + excluded.bounces,"
 			  " suspects = suspects + excluded.suspects";
-static const char AT_LEAST[] =
-	"UPDATE guard SET suspects = max(suspects, ?3) WHERE key = ?1 AND hour = ?2";
 static const char SUM[] = "SELECT coalesce(sum(bounces), 0), coalesce(sum(suspects), 0)"
 			  " FROM guard WHERE key = ?1 AND hour >= ?2 AND hour <= ?3";
 static const char USUAL[] =
@@ -39,12 +32,13 @@ static const char USUAL[] =
 	" WHERE key = ?1 AND hour >= ?2 AND hour <= ?3"
 	" ORDER BY suspects DESC LIMIT -1 OFFSET ?4)";
 /* kind: a bounce of the class hard. */
-static const char RECENT[] =
-	"SELECT address, facts, sent, published FROM events WHERE id > ?1 AND id < ?2"
-	" AND (kind & 15) = 3 AND (kind >> 11 & 15) = 1 AND published >= ?3"
-	" AND published < ?4 ORDER BY id DESC";
+static const char EARLIER[] =
+	"SELECT address, sent, published FROM events WHERE id = ?1 AND address != ''"
+	" AND (kind & 15) = 3 AND (kind >> 11 & 15) = 1";
+/* Searches the index guard_by_hour, then the key. */
 static const char PRUNE[] = "DELETE FROM guard WHERE (key, hour) IN"
-			    " (SELECT key, hour FROM guard WHERE hour < ?1 LIMIT ?2)";
+			    " (SELECT key, hour FROM guard WHERE hour < ?1"
+			    " ORDER BY hour LIMIT ?2)";
 
 /* What the bounces of one burst have in common. */
 struct symptom {
@@ -124,117 +118,109 @@ static bool is_sudden(
 	return query_end(&query);
 }
 
+/* ---- the newest bounces ---- */
+
+static struct guard_bounce *newest_but(struct guard_memory *memory, size_t age)
+{
+	size_t place = memory->recent_at + GUARD_RECENT - 1 - age;
+
+	return &memory->recent[place % GUARD_RECENT];
+}
+
+static struct guard_bounce *remember(
+	struct guard_memory *memory, int64_t key, int64_t hour, int64_t event)
+{
+	struct guard_bounce *bounce;
+
+	/* Ids are given again after a rollback, which undid what was counted too. */
+	if (newest_but(memory, 0)->event >= event)
+		memset(memory->recent, 0, sizeof(memory->recent));
+	bounce = &memory->recent[memory->recent_at];
+	memory->recent_at = (memory->recent_at + 1) % GUARD_RECENT;
+	*bounce = (struct guard_bounce){.key = key, .hour = hour, .event = event};
+	return bounce;
+}
+
 /* ---- suspects ---- */
+
+static bool has_credit(struct guard_memory *memory)
+{
+	int64_t now = clock_monotonic_ms();
+
+	memory->credit += now - memory->credited_at;
+	memory->credited_at = now;
+	if (memory->credit > GUARD_CREDIT_MAX)
+		memory->credit = GUARD_CREDIT_MAX;
+	return memory->credit > 0;
+}
 
 static bool was_delivered_to(struct writer *writer, const char *address, utc_ms sent,
 	utc_ms published, bool *was_delivered)
 {
-	utc_ms delivered;
+	int64_t began = clock_monotonic_ms();
+	utc_ms delivered = UTC_NONE;
+	bool went_well;
 
-	if (!trail_find_delivery(&writer->open, &writer->db, address,
-		    published - DELIVERED_MS, sent, true, &delivered))
-		return false;
+	went_well = trail_find_delivery(&writer->open, &writer->db, address,
+		published - DELIVERED_MS, sent, true, &delivered);
+	writer->guard.lookups++;
+	writer->guard.credit -= (clock_monotonic_ms() - began) * GUARD_CREDIT_A_MS;
 	*was_delivered = delivered != UTC_NONE;
-	return true;
+	return went_well;
 }
 
-/* Bounces that came before the hours had enough of them. */
-struct earlier {
-	struct earlier_bounce {
-		char address[SES_ADDRESS_MAX + 1];
-		utc_ms sent, published;
-	} bounces[GUARD_SUSPECTS];
-	size_t count;
-};
-
-static bool is_of_key(struct query *query, int64_t key, bool *answer)
+/* An event that was forgotten or undone is no suspect. */
+static bool is_suspect_event(struct writer *writer, int64_t event, bool *is_suspect)
 {
-	const char *facts = query_text(query, 1);
-	struct error error = {""};
-	struct symptom symptom;
-	struct json *json = NULL;
-
-	if (facts != NULL)
-		json = json_parse(facts, strlen(facts), JSON_REPAIR, &error);
-	if (facts != NULL && json == NULL && errno == ENOMEM)
-		return db_lacks_memory(query->db);
-	fill_symptom(&symptom, ses_address_domain(query_text_or_empty(query, 0)),
-		json_text(json, "status"), json_text(json, "diagnosticCode"),
-		json_text(json, "reportingMTA"));
-	json_free(json);
-	*answer = symptom.key == key;
-	return true;
-}
-
-static bool read_earlier(
-	struct writer *writer, int64_t key, int64_t hour, struct earlier *earlier)
-{
-	int64_t event = writer->totals.last_event;
-	bool went_well = true, is_it;
+	char address[SES_ADDRESS_MAX + 1] = "";
+	utc_ms sent = UTC_NONE, published = UTC_NONE;
 	struct query query;
 
-	earlier->count = 0;
-	query_start(&query, &writer->db, RECENT);
-	query_give_integer(&query, event - LOOK_BACK_EVENTS);
+	*is_suspect = false;
+	query_start(&query, &writer->db, EARLIER);
 	query_give_integer(&query, event);
-	query_give_integer(&query, (hour - 1) * HOUR_MS);
-	query_give_integer(&query, (hour + 1) * HOUR_MS);
-	while (went_well && earlier->count < GUARD_SUSPECTS && query_row(&query)) {
-		struct earlier_bounce *bounce = &earlier->bounces[earlier->count];
-
-		went_well = is_of_key(&query, key, &is_it);
-		if (!went_well || !is_it)
-			continue;
-		snprintf(bounce->address, sizeof(bounce->address), "%s",
-			query_text_or_empty(&query, 0));
-		bounce->sent = query_integer(&query, 2);
-		bounce->published = query_integer(&query, 3);
-		earlier->count++;
+	if (query_row(&query)) {
+		snprintf(address, sizeof(address), "%s", query_text_or_empty(&query, 0));
+		sent = query_integer(&query, 1);
+		published = query_integer(&query, 2);
 	}
-	return query_end(&query) && went_well;
+	if (!query_end(&query))
+		return false;
+	return address[0] == '\0' ||
+	       was_delivered_to(writer, address, sent, published, is_suspect);
 }
 
-/* An hour can be counted twice, with each of its neighbours. */
-static bool note_at_least(struct db *db, int64_t key, int64_t hour, int64_t suspects)
-{
-	struct query query;
-
-	query_start(&query, db, AT_LEAST);
-	query_give_integer(&query, key);
-	query_give_integer(&query, hour);
-	query_give_integer(&query, suspects);
-	return query_run(&query);
-}
-
-/* Nobody was looked up until now: which of the bounces before this one are suspects? */
+/* Which of the bounces that nobody looked up until now are suspects? */
 static bool count_earlier(struct writer *writer, int64_t key, int64_t hour)
 {
 	int64_t this_hour = 0, hour_before = 0;
-	struct earlier earlier;
 	bool is_suspect;
 
-	if (!read_earlier(writer, key, hour, &earlier))
-		return false;
-	for (size_t i = 0; i < earlier.count; i++) {
-		const struct earlier_bounce *bounce = &earlier.bounces[i];
+	for (size_t age = 0; age < GUARD_RECENT; age++) {
+		struct guard_bounce *bounce = newest_but(&writer->guard, age);
 
-		if (!was_delivered_to(writer, bounce->address, bounce->sent,
-			    bounce->published, &is_suspect))
+		if (bounce->event == 0)
+			break;
+		if (bounce->is_counted || bounce->key != key || bounce->hour > hour ||
+			bounce->hour < hour - 1)
+			continue;
+		if (!has_credit(&writer->guard))
+			break;
+		if (!is_suspect_event(writer, bounce->event, &is_suspect))
 			return false;
-		if (hour_of(bounce->published) == hour)
+		bounce->is_counted = true;
+		if (bounce->hour == hour)
 			this_hour += is_suspect;
 		else
 			hour_before += is_suspect;
 	}
-	return note_at_least(&writer->db, key, hour, this_hour) &&
-	       note_at_least(&writer->db, key, hour - 1, hour_before);
+	return (this_hour == 0 || add(&writer->db, key, hour, 0, this_hour)) &&
+	       (hour_before == 0 || add(&writer->db, key, hour - 1, 0, hour_before));
 }
 
-/* For how many this bounce stands if it is looked up; 0: it is not. */
+/* For how many this bounce stands if it is looked up; 0: another one stands for it. */
 static int64_t weight_of(int64_t bounces, int64_t suspects)
 {
-	if (bounces < GUARD_SUSPECTS)
-		return 0;
 	if (bounces < CLEANING_BOUNCES || suspects * CLEANING_SUSPECTS >= bounces)
 		return 1;
 	return bounces % CLEANING_SAMPLE == 0 ? CLEANING_SAMPLE : 0;
@@ -250,32 +236,46 @@ static void tell(struct store_job *job, const struct symptom *symptom, int64_t s
 	memcpy(job->burst.signature, symptom->signature, sizeof(symptom->signature));
 }
 
+/* Of a bounce whose two hours have enough of them. */
+static bool look_up(struct writer *writer, const struct store_job *job,
+	const struct ses_recipient *recipient, struct guard_bounce *bounce,
+	int64_t weight, bool *is_suspect)
+{
+	*is_suspect = false;
+	bounce->is_counted = weight == 0;
+	if (weight == 0 || !has_credit(&writer->guard))
+		return true;
+	bounce->is_counted = true;
+	if (!was_delivered_to(writer, recipient->address, job->event->sent,
+		    job->notification.published, is_suspect))
+		return false;
+	return !*is_suspect || add(&writer->db, bounce->key, bounce->hour, 0, weight);
+}
+
 bool guard_judge(struct writer *writer, struct store_job *job,
 	const struct ses_recipient *recipient, bool *is_quarantine)
 {
-	utc_ms published = job->notification.published;
-	int64_t hour = hour_of(published), bounces, suspects, weight;
+	int64_t hour = hour_of(job->notification.published), bounces, suspects;
 	struct db *db = &writer->db;
+	struct guard_bounce *bounce;
 	struct symptom symptom;
 	bool is_suspect;
 
 	*is_quarantine = false;
 	fill_symptom(&symptom, recipient->domain, recipient->status,
 		recipient->diagnostic, job->event->reporting_mta);
+	bounce = remember(&writer->guard, symptom.key, hour, writer->totals.last_event);
 	if (!add(db, symptom.key, hour, 1, 0) ||
 		!sum(db, symptom.key, hour, &bounces, &suspects))
 		return false;
-	weight = weight_of(bounces, suspects);
-	if (weight == 0)
+	if (bounces < GUARD_SUSPECTS)
 		return true;
-	if (bounces == GUARD_SUSPECTS && !count_earlier(writer, symptom.key, hour))
-		return false;
-	if (!was_delivered_to(
-		    writer, recipient->address, job->event->sent, published, &is_suspect))
+	if (!look_up(writer, job, recipient, bounce, weight_of(bounces, suspects),
+		    &is_suspect))
 		return false;
 	if (!is_suspect)
 		return true;
-	if (!add(db, symptom.key, hour, 0, weight) ||
+	if (!count_earlier(writer, symptom.key, hour) ||
 		!sum(db, symptom.key, hour, &bounces, &suspects) ||
 		!is_sudden(db, symptom.key, hour, suspects, is_quarantine))
 		return false;

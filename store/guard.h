@@ -16,14 +16,26 @@
  * digest of both), hour, bounces, suspects.
  *
  * To look somebody up costs a seek in each segment of the trail. So nobody is looked up
- * before the two hours have GUARD_SUSPECTS hard bounces of that key; the ones before that
- * are counted as suspects then, as far as they are among the last few thousand events.
- * And of a list that is being cleaned, hundreds of bounces with hardly a suspect among
- * them, only some are looked up.
+ * before the two hours have GUARD_SUSPECTS hard bounces of that key. Those that were not
+ * are looked up with the next suspect of their two hours, in whatever order the hours
+ * arrive, as far as they are among the last GUARD_RECENT hard bounces; these are kept in
+ * memory only, so that after a restart or a failed batch the count begins anew with what
+ * table guard has. And of a list that is being cleaned, hundreds of bounces with hardly a
+ * suspect among them, only some are looked up.
+ *
+ * All look-ups together may take one twentieth of the writing thread's time, and 200 ms
+ * at once. When that is spent, a bounce is not looked up: it is a hard bounce, burst or
+ * not, and is counted later if it still can be. A hard bounce too many is undone by hand;
+ * a writer that falls behind would lose all feedback.
  */
 #define GUARD_SUSPECTS 20
 
-/* For a hard bounce that is new: *is_quarantine, and then job->burst. */
+/* A ms that passes gives a credit of 1; a ms of look-ups costs GUARD_CREDIT_A_MS. */
+#define GUARD_CREDIT_A_MS 20
+#define GUARD_CREDIT_MAX (200 * GUARD_CREDIT_A_MS)
+
+/* For a hard bounce that is new, the event writer->totals.last_event: *is_quarantine, and
+ * then job->burst. */
 bool guard_judge(struct writer *writer, struct store_job *job,
 	const struct ses_recipient *recipient, bool *is_quarantine);
 

@@ -108,14 +108,26 @@ static const char *cause_of(struct hand *hand, bool has_note)
 								  : cause;
 }
 
-/* SNS's clock may be ahead of ours: what stands there now is older than the rule. */
-static utc_ms since_of(const struct hand *hand)
-{
-	utc_ms now = hand->job->now;
+static const char NEWEST[] = "SELECT max(published) FROM evidence WHERE address = ?1"
+			     " AND published <= ?2";
+/* SNS's clock may be ahead of ours by so much. */
+#define CLOCK_SLACK_MS (5 * MINUTE_MS)
 
-	return hand->standing != NULL && hand->standing->since > now
-		       ? hand->standing->since
-		       : now;
+/* What was recorded until now is older than the rule. */
+static bool since_of(struct hand *hand, utc_ms *since)
+{
+	utc_ms now = hand->job->now, newest = UTC_NONE;
+	struct query query;
+
+	query_start(&query, &hand->writer->db, NEWEST);
+	query_give_text(&query, hand->change->entry.address);
+	query_give_integer(&query, now + CLOCK_SLACK_MS);
+	if (query_row(&query))
+		newest = query_time(&query, 0);
+	*since = newest > now ? newest : now;
+	if (hand->standing != NULL && hand->standing->since > *since)
+		*since = hand->standing->since;
+	return query_end(&query);
 }
 
 static bool rule(struct hand *hand, enum ses_hand kind, enum change_what what,
@@ -140,7 +152,8 @@ static bool rule(struct hand *hand, enum ses_hand kind, enum change_what what,
 	if (!is_entry) {
 		row->reason = SES_REASON_NONE;
 		row->is_certain = true;
-		row->since = since_of(hand);
+		if (!since_of(hand, &row->since))
+			return false;
 		row->expires = UTC_NONE;
 		row->at_ses = -1;
 		row->event = 0;

@@ -25,7 +25,8 @@ struct comparison {
 	store_each_difference *each;
 	void *closure;
 	int64_t compared;
-	bool goes_on; /* each did not say stop */
+	bool (*may_go_on)(void *closure); /* NULL: always */
+	bool goes_on;			  /* each did not say stop */
 
 	struct db *db;
 	struct dossier before; /* of the address at hand, as are the next */
@@ -238,6 +239,9 @@ static bool compare_all(
 
 	buffer_init(&page, PAGE_BYTES_MAX);
 	while (went_well && comparison->goes_on) {
+		if (comparison->may_go_on != NULL &&
+			!comparison->may_go_on(comparison->closure))
+			break;
 		comparison->db = readers_borrow(store->readers, error);
 		went_well = comparison->db != NULL;
 		if (!went_well)
@@ -255,8 +259,8 @@ static bool compare_all(
 
 bool store_policy_compare(struct store *store,
 	const struct ses_suppression_policy *policy, utc_ms now,
-	store_each_difference *each, void *closure, int64_t *compared,
-	struct error *error)
+	store_each_difference *each, bool (*goes_on)(void *closure), void *closure,
+	int64_t *compared, struct error *error)
 {
 	struct comparison *comparison = calloc(1, sizeof(*comparison));
 	bool went_well;
@@ -269,6 +273,7 @@ bool store_policy_compare(struct store *store,
 	comparison->each = each;
 	comparison->closure = closure;
 	comparison->goes_on = true;
+	comparison->may_go_on = goes_on;
 	went_well = compare_all(store, comparison, error);
 	*compared = comparison->compared;
 	dossier_finish(&comparison->before);

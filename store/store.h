@@ -291,8 +291,8 @@ typedef bool store_each_difference(
  * many addresses. */
 bool store_policy_compare(struct store *store,
 	const struct ses_suppression_policy *policy, utc_ms now,
-	store_each_difference *each, void *closure, int64_t *compared,
-	struct error *error);
+	store_each_difference *each, bool (*goes_on)(void *closure), void *closure,
+	int64_t *compared, struct error *error);
 
 /* One recorded event. */
 struct store_event {

@@ -229,9 +229,15 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 	if (!run(writer, BEGIN))
 		return false;
 	for (struct store_job *job = jobs; job != NULL;
-		job = (struct store_job *) job->item.next)
+		job = (struct store_job *) job->item.next) {
 		if (!apply_one(writer, job))
 			return false;
+		/* Within the batch: look_in_open reads what lies over the border. */
+		while (trail_is_due(writer->totals.trailed, writer->totals.last_event))
+			if (!trail_write(&writer->db, &writer->totals.trailed) ||
+				!read_segment(writer))
+				return false;
+	}
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
 	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes;
 	if (writer->has_written &&

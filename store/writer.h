@@ -26,6 +26,20 @@ struct totals {
 	int64_t trailed;    /* segments of the trail that are written */
 };
 
+/* What guard.h remembers of the newest hard bounces, and what its look-ups may cost. */
+#define GUARD_RECENT 5000
+struct guard_memory {
+	struct guard_bounce {
+		int64_t key, hour;
+		int64_t event;	 /* 0: none yet */
+		bool is_counted; /* looked up, or another one stands for it */
+	} recent[GUARD_RECENT];
+	size_t recent_at;    /* the oldest, where the next one goes */
+	int64_t credit;	     /* for look-ups: GUARD_CREDIT_A_MS for each ms they take */
+	int64_t credited_at; /* monotonic */
+	uint64_t lookups;
+};
+
 /* What other threads may ask for. */
 struct writer_report {
 	pthread_mutex_t lock;
@@ -45,6 +59,7 @@ struct writer {
 	struct topic_notes notes;
 	struct watch watch;	       /* whose deliveries matter */
 	struct open_segment open;      /* of the trail */
+	struct guard_memory guard;     /* of bursts */
 	struct tombstones *tombstones; /* the store's */
 	struct upkeep_round round;     /* through the list and its evidence */
 	struct totals totals;	       /* with this batch */

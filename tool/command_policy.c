@@ -157,7 +157,8 @@ const struct command command_policy_apply = {
 	.description = "Does what \"policy diff\" shows, in one transaction. A changed "
 		       "configuration alone\njudges new feedback only.\n",
 	.examples = "  systemctl reload ses-feedbackd\n"
-		    "  ses-feedback policy diff && ses-feedback policy apply\n",
+		    "  ses-feedback policy diff\n"
+		    "  ses-feedback policy apply\n",
 	.options = NULL,
 	.words_least = 0,
 	.words_most = 0,

@@ -303,8 +303,7 @@ out:
 
 static const struct option options_known[] = {
 	{"scope", OPTION_VALUE, "SCOPE",
-		"the stream of the mail: a configuration set, tenant:NAME, account:ID; "
-		"several with commas between"},
+		"the mail's stream: a configuration set, tenant:NAME, ..."},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };
 

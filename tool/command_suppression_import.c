@@ -110,6 +110,10 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 		say_bad_lines(tool, answer.json);
 		say_sum(tool, answer.json, is_dry);
 	}
+	if (status == TOOL_DONE && words_member_integer(answer.json, "lines") == 0)
+		status = tool_fail(tool, TOOL_NO,
+			"%s: nothing went in, for there is nothing in it",
+			input_name(name));
 	if (status == TOOL_DONE && words_member_integer(answer.json, "invalid") > 0)
 		status = TOOL_NO;
 	answer_finish(&answer);
@@ -120,7 +124,7 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 
 static const struct option options_known[] = {
 	{"columns", OPTION_VALUE, "MAP",
-		"which of the file's columns is which: address=email,reason=status,..."},
+		"which column is which: address=email,reason=status"},
 	{"reason", OPTION_VALUE, "REASON", "for lines that name none (default: import)"},
 	{"scope", OPTION_VALUE, "SCOPE",
 		"for lines that name none (default: everything)"},

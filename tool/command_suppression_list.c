@@ -119,8 +119,7 @@ out:
 static const struct option options_known[] = {
 	{"prefix", OPTION_VALUE, "TEXT", "only addresses that begin so"},
 	{"reason", OPTION_VALUE, "REASON",
-		"bounce, complaint, soft-bounce, manual, import, ses-list, quarantine or "
-		"no-such-domain"},
+		"bounce, complaint, soft-bounce, manual, import, ..."},
 	{"scope", OPTION_VALUE, "SCOPE", "only entries of this scope; \"\" everything"},
 	{"since", OPTION_VALUE, "TIME", "only entries made since: 24h, 2026-11-24, ..."},
 	{"until", OPTION_VALUE, "TIME", "only entries made before"},

@@ -79,12 +79,14 @@ static void say_done(
 			screen_print_json(tool, answer->json);
 		return;
 	}
-	screen_print(tool, SCREEN_PLAIN,
-		is_off ? "%s is no longer exempt: what its feedback says holds again.\n"
-		       : "%s is never suppressed, whatever comes.\n",
-		address);
-	if (!is_off)
-		fputs("SES's own list may refuse it all the same.\n", tool->out);
+	screen_print(tool, SCREEN_PLAIN, "%s", address);
+	if (is_off) {
+		fputs(" is not exempt: what its feedback says holds.\n", tool->out);
+		return;
+	}
+	fputs(" is never suppressed, whatever comes.\n"
+	      "SES's own list may refuse it all the same.\n",
+		tool->out);
 }
 
 static enum tool_status change(struct tool *tool, struct client *client,

@@ -1,6 +1,8 @@
 /* command_suppression_remove.c - takes addresses off the suppression list. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "tool/client.h"
@@ -15,6 +17,21 @@
 
 static const struct column columns[] = {{"ADDRESS", false}, {"RESULT", false},
 	{"REASON", false}, {"SINCE", false}, {"DIAGNOSTIC", false}, {NULL, false}};
+
+/* A word for sh, which whoever is on the list has chosen. */
+static void print_quoted(struct tool *tool, const char *text)
+{
+	const char *quote;
+
+	fputc('\'', tool->out);
+	while ((quote = strchr(text, '\'')) != NULL) {
+		screen_print(tool, SCREEN_PLAIN, "%.*s", (int) (quote - text), text);
+		fputs("'\\''", tool->out);
+		text = quote + 1;
+	}
+	screen_print(tool, SCREEN_PLAIN, "%s", text);
+	fputc('\'', tool->out);
+}
 
 /* SES's list is another one, and people are surprised by it. */
 static void warn_of_ses(struct tool *tool, const struct json *results)
@@ -31,9 +48,12 @@ static void warn_of_ses(struct tool *tool, const struct json *results)
 		screen_print(tool, SCREEN_WARNING,
 			"SES itself goes on refusing %s until you run:", original);
 		fputs("\n  aws sesv2 delete-suppressed-destination", tool->out);
-		if (region != NULL)
-			screen_print(tool, SCREEN_PLAIN, " --region %s", region);
-		screen_print(tool, SCREEN_PLAIN, " --email-address '%s'", original);
+		if (region != NULL) {
+			fputs(" --region ", tool->out);
+			print_quoted(tool, region);
+		}
+		fputs(" --email-address ", tool->out);
+		print_quoted(tool, original);
 		fputc('\n', tool->out);
 	}
 }
@@ -66,6 +86,7 @@ static enum tool_status show_matches(
 	const struct json *results = json_member(answer, "results");
 	struct table *table = table_new(columns);
 	char shown[WHEN_SIZE], number[WORDS_SIZE];
+	bool has_more;
 
 	if (table == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
@@ -86,50 +107,80 @@ static enum tool_status show_matches(
 	fprintf(tool->out, "%s matched%s\n",
 		words_member_count(answer, "matched", number),
 		is_dry ? "; nothing was changed (--dry-run)" : "");
+	if (words_member_integer(answer, "kept") > 0)
+		fprintf(tool->out,
+			"%s stay: a complaint or a rule by hand suppresses them too\n",
+			words_member_count(answer, "kept", number));
+	if (json_boolean(answer, "more", &has_more) && has_more)
+		fputs("This is not all of them: run the same command again.\n",
+			tool->out);
+	if (!is_dry)
+		warn_of_ses(tool, results);
 	return TOOL_DONE;
 }
 
-/* The lines of an import job of SES that deletes, for those that SES holds as well. */
-static enum tool_status write_ses_file(
-	struct tool *tool, const char *path, const struct json *results)
+/* RFC 4180. */
+static void write_cell(FILE *file, const char *text)
 {
-	FILE *file = fopen(path, "we");
-	bool went_well;
+	bool is_quoted = strpbrk(text, ",\"\r\n") != NULL;
 
-	if (file == NULL)
-		return tool_fail(
-			tool, TOOL_USAGE, "--ses-delete %s: cannot be written", path);
+	if (is_quoted)
+		fputc('"', file);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', file);
+		fputc(*text, file);
+	}
+	fputs(is_quoted ? "\"\n" : "\n", file);
+}
+
+/* The lines of an import job of SES that deletes: SES puts hard bounces on its own list,
+ * whether it has told us or not. */
+static enum tool_status write_ses_file(
+	struct tool *tool, FILE *file, const struct json *results)
+{
 	for (const struct json *one = json_first(results); one != NULL;
 		one = json_next(one)) {
+		const char *result = json_text(one, "result");
 		const char *address = json_text(one, "original");
 
 		if (address == NULL)
 			address = json_text(one, "address");
-		if (address != NULL)
-			fprintf(file, "%s\n", address);
+		if (address != NULL &&
+			(text_equal(result, "removed") || text_equal(result, "matched")))
+			write_cell(file, address);
 	}
-	went_well = !ferror(file);
-	went_well = fclose(file) == 0 && went_well;
-	if (!went_well)
-		return tool_fail(
-			tool, TOOL_USAGE, "--ses-delete %s: cannot be written", path);
-	return TOOL_DONE;
+	if (fflush(file) == 0 && fsync(fileno(file)) == 0 && !ferror(file))
+		return TOOL_DONE;
+	return tool_fail(tool, TOOL_USAGE,
+		"--ses-delete: cannot be written to its end; the JSON answer has the "
+		"addresses too");
 }
 
-static bool any_is_bad(const struct json *results)
+/* 2: something was no address; 1: something stays that was to go. */
+static enum tool_status status_of(const struct json *answer)
 {
-	for (const struct json *one = json_first(results); one != NULL;
-		one = json_next(one))
-		if (text_equal(json_text(one, "result"), "invalid"))
-			return true;
-	return false;
+	enum tool_status status = TOOL_DONE;
+	bool has_more;
+
+	for (const struct json *one = json_first(json_member(answer, "results"));
+		one != NULL; one = json_next(one)) {
+		const char *result = json_text(one, "result");
+
+		if (text_equal(result, "invalid"))
+			status = tool_worse(status, TOOL_USAGE);
+		else if (text_equal(result, "conflict") || text_equal(result, "not-soft"))
+			status = tool_worse(status, TOOL_NO);
+	}
+	if (json_boolean(answer, "more", &has_more) && has_more)
+		status = tool_worse(status, TOOL_NO);
+	return status;
 }
 
 static enum tool_status show(struct tool *tool, const struct options *options,
-	const struct json *answer, bool is_where)
+	const struct json *answer, bool is_where, FILE *ses_file)
 {
 	const struct json *results = json_member(answer, "results");
-	const char *ses_file = options_value(options, "ses-delete");
 	enum tool_status status = TOOL_DONE;
 
 	if (tool->is_json)
@@ -140,7 +191,7 @@ static enum tool_status show(struct tool *tool, const struct options *options,
 		show_words(tool, results, options_value(options, "scope"));
 	if (ses_file != NULL)
 		status = tool_worse(status, write_ses_file(tool, ses_file, results));
-	return any_is_bad(results) ? tool_worse(status, TOOL_USAGE) : status;
+	return tool_worse(status, status_of(answer));
 }
 
 /* The body of the call, freed by the caller; NULL with error. */
@@ -174,8 +225,8 @@ out:
 	return body;
 }
 
-static enum tool_status ask(
-	struct tool *tool, const struct options *options, const char *body, bool is_where)
+static enum tool_status ask(struct tool *tool, const struct options *options,
+	const char *body, bool is_where, FILE *ses_file)
 {
 	struct client *client = NULL;
 	struct answer answer = {0};
@@ -188,7 +239,7 @@ static enum tool_status ask(
 			strlen(body), &answer);
 	}
 	if (status == TOOL_DONE)
-		status = show(tool, options, answer.json, is_where);
+		status = show(tool, options, answer.json, is_where, ses_file);
 	answer_finish(&answer);
 	client_close(client);
 	return status;
@@ -196,20 +247,29 @@ static enum tool_status ask(
 
 static enum tool_status run(struct tool *tool, const struct options *options)
 {
+	const char *ses_path = options_value(options, "ses-delete");
 	bool is_where = options_value(options, "where") != NULL;
+	FILE *ses_file = NULL;
 	enum tool_status status;
 	struct error error;
 	char *body;
 
 	if (is_where == (options->word_count > 0))
-		return tool_fail(tool, TOOL_USAGE,
-			"give addresses, or --where with conditions (one of them)");
+		return tool_fail(tool, TOOL_USAGE, "give either addresses or --where");
 	if (!is_where && options_flag(options, "dry-run"))
 		return tool_fail(tool, TOOL_USAGE, "--dry-run goes with --where");
+	/* Before anything is removed: nobody could find these addresses again. */
+	if (ses_path != NULL && (ses_file = fopen(ses_path, "we")) == NULL)
+		return tool_fail(tool, TOOL_USAGE,
+			"--ses-delete %s: %s; nothing is removed", ses_path,
+			strerror(errno));
 	body = write_body(options, &error);
 	if (body == NULL)
-		return tool_fail(tool, TOOL_USAGE, "%s", error.text);
-	status = ask(tool, options, body, is_where);
+		status = tool_fail(tool, TOOL_USAGE, "%s", error.text);
+	else
+		status = ask(tool, options, body, is_where, ses_file);
+	if (ses_file != NULL)
+		fclose(ses_file);
 	free(body);
 	return status;
 }
@@ -218,8 +278,7 @@ static const struct option options_known[] = {
 	{"scope", OPTION_VALUE, "SCOPE", "the entry of this scope"},
 	{"note", OPTION_VALUE, "TEXT", "why, for whoever asks later"},
 	{"where", OPTION_VALUE, "CONDITIONS",
-		"all that bounces of a time put there: provider=google,\n"
-		"diagnostic~5.1.1,since=2026-11-24T10:00:00Z,until=..."},
+		"what bounces put there: provider=google,since=6h,..."},
 	{"dry-run", OPTION_FLAG, NULL, "with --where: only show them"},
 	{"ses-delete", OPTION_VALUE, "FILE",
 		"also write the addresses for an import job of SES that deletes"},
@@ -235,7 +294,9 @@ const struct command command_suppression_remove = {
 		"reported until\nnow does not bring them back, a replay neither; newer "
 		"feedback does. SES's own list\nis another one: where it goes on "
 		"refusing an address, the command that ends it is\nshown. --where "
-		"undoes what false bounces did: first with --dry-run.\n",
+		"undoes what false bounces did,\nfirst with --dry-run: conditions with "
+		"commas between, provider=NAME, reason=REASON\n(bounce, quarantine or "
+		"soft-bounce), diagnostic~TEXT, since=TIME (needed), until=TIME.\n",
 	.examples =
 		"  ses-feedback suppression remove anna@example.com --note \"asked\"\n"
 		"  ses-feedback suppression remove --scope newsletter anna@example.com\n"

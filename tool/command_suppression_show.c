@@ -24,6 +24,9 @@ static enum tool_status show(struct tool *tool, struct client *client,
 		else
 			fputs(" for everything (--scope asks for one configuration set)",
 				tool->out);
+		fputs(";\n\"ses-feedback why\" tells whether a rule for its domain, or "
+		      "an exemption, decides",
+			tool->out);
 		fputc('\n', tool->out);
 	}
 	return is_unknown ? TOOL_NO : TOOL_DONE;

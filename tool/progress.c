@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "tool/screen.h"
 
 #define REDRAW_MS 100
 #define BAR 24
@@ -39,7 +40,9 @@ void progress_show(struct progress *progress, int64_t done)
 		return;
 	progress->next = now + REDRAW_MS;
 	seconds = (double) (now - progress->began) / 1000;
-	fprintf(progress->err, "\r%s  ", progress->what);
+	fputc('\r', progress->err);
+	screen_put(progress->err, progress->what);
+	fputs("  ", progress->err);
 	if (progress->total >= 0)
 		draw_bar(progress, done);
 	fprintf(progress->err, "%.1f MiB, %.1f MiB/s  ", mebibytes,

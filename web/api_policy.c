@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "web/api.h"
 #include "web/api_reply.h"
+#include "web/connections.h"
 #include "web/inside.h"
 #include "web/parking.h"
 
@@ -61,6 +62,7 @@ static void begin(struct request *request, const struct ses_suppression_policy *
 	run = calloc(1, sizeof(*run));
 	if (run != NULL)
 		*run = (struct run){request, *policy, is_to_apply};
+	connection_waits_for_us(request->client);
 	if (run == NULL || !parking_park(web->parking, request)) {
 		reply_problem(request, 503, "overload",
 			"the daemon stops, or is out of memory");

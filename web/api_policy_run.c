@@ -259,6 +259,14 @@ static void apply(struct request *request, const struct ses_suppression_policy *
 	reply(request, comparison, compared, &applied);
 }
 
+/* The daemon may have to stop in the middle of millions. */
+static bool is_wanted(void *closure)
+{
+	const struct comparison *comparison = closure;
+
+	return !atomic_load(&comparison->web->is_stopping);
+}
+
 void api_policy_run(struct request *request, const struct ses_suppression_policy *policy,
 	bool is_to_apply)
 {
@@ -268,7 +276,7 @@ void api_policy_run(struct request *request, const struct ses_suppression_policy
 	struct error error = {""};
 
 	api_list_init(&comparison.rows);
-	if (!store_policy_compare(request->store, policy, now, take_difference,
+	if (!store_policy_compare(request->store, policy, now, take_difference, is_wanted,
 		    &comparison, &compared, &error))
 		reply_store_failed(request, &error);
 	else if (comparison.is_out_of_memory)

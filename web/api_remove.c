@@ -136,7 +136,7 @@ static void remove_named(struct request *request, const struct json *body,
 {
 	if (json_member(body, "dry_run") != NULL)
 		refuse_member(request, "dry_run", "true or false, beside \"where\" only");
-	else if (request->role == WEB_ROLE_SUPPORT && text_is_empty(note))
+	else if (request->role == WEB_ROLE_SUPPORT && text_is_blank(note))
 		reply_problem(request, 403, "role",
 			"the token \"%s\" has the role support: it removes only with a "
 			"\"note\" that says why",

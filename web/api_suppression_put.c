@@ -32,10 +32,10 @@ static void put_entry(struct request *request, struct store_change *change)
 		change->entry.hand = SES_HAND_SUPPRESS;
 		change->entry.actor = request->actor;
 		stored = api_entry_json(entry);
-		version = change->version;
 	}
-	api_entry_reply(
-		request, change->result == STORE_ADDED ? 201 : 200, stored, version);
+	/* Not the version that was read: it may be somebody else's. */
+	api_entry_reply(request, change->result == STORE_ADDED ? 201 : 200, stored,
+		change->version);
 }
 
 static bool read_members(struct request *request, const struct json *body, char *named,

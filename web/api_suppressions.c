@@ -86,7 +86,7 @@ static bool may_lift(
 	struct request *request, const char *note, struct store_change *change)
 {
 	change->only_soft = request->role == WEB_ROLE_SUPPORT;
-	if (!change->only_soft || note != NULL)
+	if (!change->only_soft || (note != NULL && !text_is_blank(note)))
 		return true;
 	reply_problem(request, 403, "role",
 		"the token \"%s\" has the role support: it removes only with a note that "

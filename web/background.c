@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "web/connections.h"
 #include "web/inside.h"
 #include "web/parking.h"
 
@@ -47,6 +48,7 @@ bool background_begin(struct request *request, const char *name,
 	struct parking *parking = request->web->parking;
 	struct task *task = calloc(1, sizeof(*task));
 
+	connection_waits_for_us(request->client);
 	if (task == NULL || !parking_park(parking, request)) {
 		reply_problem(request, 503, "overload",
 			"the daemon stops, or is out of memory");

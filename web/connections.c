@@ -154,6 +154,12 @@ void connection_begins_answer(struct connection *connection)
 		set_deadline(connection, connection->all->limits.answer);
 }
 
+void connection_waits_for_us(struct connection *connection)
+{
+	if (connection != NULL)
+		atomic_store(&connection->deadline_ms, INT64_MAX);
+}
+
 void connection_is_idle(struct connection *connection)
 {
 	if (connection != NULL)

@@ -37,6 +37,7 @@ void connections_remove(struct connections *connections, struct connection *conn
 /* Its next phase begins; from its door's thread. All take NULL. */
 void connection_begins_request(struct connection *connection);
 void connection_begins_answer(struct connection *connection);
+void connection_waits_for_us(struct connection *connection); /* no deadline */
 void connection_is_idle(struct connection *connection);
 
 size_t connections_count(struct connections *connections);

@@ -280,6 +280,7 @@ enum MHD_Result exchange_go_on(void *closure, struct MHD_Connection *connection,
 	if (request->is_suspended) {
 		/* Resumed: the answer is set, and the request ours again. */
 		request->is_suspended = false;
+		connection_begins_answer(request->client);
 		return send_answer(request);
 	}
 	connection_begins_answer(request->client);

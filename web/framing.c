@@ -9,7 +9,7 @@
 
 struct survey {
 	struct framing *framing;
-	unsigned lengths, authorizations, hosts;
+	unsigned lengths, authorizations, hosts, conditions;
 	bool has_odd_name; /* not a token, as RFC 9110, 5.6.2 has it */
 	bool has_nul;
 	bool has_odd_length;
@@ -64,6 +64,8 @@ static enum MHD_Result look(void *closure, enum MHD_ValueKind kind, const char *
 		framing->is_encoded = true;
 	} else if (strcasecmp(name, "Host") == 0) {
 		survey->hosts++;
+	} else if (strcasecmp(name, "If-Match") == 0) {
+		survey->conditions++;
 	} else if (strcasecmp(name, "Expect") == 0) {
 		framing->waits = true;
 	} else if (strcasecmp(name, "Authorization") == 0) {
@@ -102,6 +104,10 @@ bool framing_read(struct request *request, const char *version, struct framing *
 	   twice. */
 	if (survey.hosts > 1 || (survey.hosts == 0 && strcmp(version, "HTTP/1.1") == 0))
 		return refuse(request, 400, "one Host header is needed");
+	if (survey.conditions > 1)
+		return refuse(request, 400, "If-Match is given twice");
+	if (framing->is_encoded && strcmp(version, "HTTP/1.0") == 0)
+		return refuse(request, 400, "HTTP/1.0 has no Transfer-Encoding");
 	if (survey.lengths > 1)
 		return refuse(request, 400, "Content-Length is given twice");
 	if (survey.has_odd_length)

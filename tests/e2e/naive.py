@@ -83,6 +83,7 @@ class Entry:
     is_certain: bool
     since: int
     expires: float
+    is_by_hand: bool = False
 
     def stands(self, now):
         return now < self.expires
@@ -91,7 +92,7 @@ class Entry:
 @dataclasses.dataclass(frozen=True)
 class Verdict:
     word: str           # suppressed, never, probation, clear
-    told: tuple = ()    # suppressed: the strongest entries; more than one where they are equally strong
+    told: Entry = None  # suppressed: the strongest entry
 
 
 # ---- small words ----
@@ -175,7 +176,7 @@ def last_run(reports, expiry):
 def entry_of_run(address, scope, reason, reports, expiry):
     """Each report prolongs the entry; since is that of the first."""
     run, expires = last_run(reports, expiry)
-    is_certain = reason != "complaint" or any(report.is_certain for report in run)
+    is_certain = any(report.is_certain for report in run)
     return Entry(address, scope, reason, is_certain, run[0].published, expires)
 
 
@@ -205,7 +206,7 @@ def entry_of_days(policy, address, scope, reason, reports, days_needed):
         if entry is not None and report.published < entry.expires:
             continue
         if entry is not None:
-            expiry = min(2 * expiry, policy.soft_expiry_max)
+            expiry = max(expiry, min(2 * expiry, policy.soft_expiry_max))
         else:
             window = [other for other in latest[:place + 1] if other.sent > report.sent - policy.soft_window]
             if len(window) < days_needed:
@@ -293,7 +294,8 @@ def learn(policy, address, reports, rules):
 
 
 def at_ses(address, reports):
-    """Does SES's own list hold the address? Rules by hand cannot know."""
+    """Does SES's own list hold the address? Rules by hand cannot know. What bounced or complained after
+    the delivery that showed it gone may be on it again."""
     evidence = evidence_about(address, reports)
     listed = [report for report in evidence if report.kind == "ses-list"]
     if not listed:
@@ -301,7 +303,7 @@ def at_ses(address, reports):
     if any(not is_disproved(address, report, evidence) for report in listed):
         return "blocked"
     delivered = max(report.sent for report in evidence if report.kind == "delivered")
-    again = any(report.sent > delivered and (report.kind == "hard" or report.kind == "complaint" and report.is_certain)
+    again = any(report.sent > delivered and report.is_certain and report.kind in ("hard", "quarantine", "complaint")
                 for report in evidence)
     return "unknown" if again else "clear"
 
@@ -333,12 +335,15 @@ def removal(policy, address, scope, reports, decisions, now):
     if not lines:
         return None
     told = strongest([entry for entry in lines if entry.stands(now)])
-    return Rule("remove", address, scope, max([now] + [entry.since for entry in told]))
+    recorded = [report.published for report in evidence_about(address, reports)
+                if report.kind not in ("delivered", "message", "out-of-office", "reputation", "unclear")
+                and report.published <= now + 5 * MINUTE]
+    return Rule("remove", address, scope, max([now] + ([told.since] if told else []) + recorded))
 
 
 def put_entries(address, rules):
     """The lines of the list that were put there by hand or by an import."""
-    return [Entry(address, rule.scope, rule.reason, True, rule.since, rule.expires) for rule in rules
+    return [Entry(address, rule.scope, rule.reason, True, rule.since, rule.expires, True) for rule in rules
             if rule.address == address and rule.what in ("suppress", "import")]
 
 
@@ -350,12 +355,11 @@ def list_of(policy, address, reports, rules):
 
 
 def strongest(entries):
-    """Those of the strongest reason among them."""
-    for reason in STRONGEST_FIRST:
-        found = tuple(entry for entry in entries if entry.reason == reason)
-        if found:
-            return found
-    return ()
+    """The one of them that is told, None of none: by reason; then a certain one, the one that expires last,
+    the first scope in order of bytes, the one by hand."""
+    return min(entries, default=None, key=lambda entry: (
+        STRONGEST_FIRST.index(entry.reason), not entry.is_certain, -entry.expires, entry.scope.encode(),
+        not entry.is_by_hand))
 
 
 def verdict(policy, address, question, reports, decisions, now):
@@ -374,7 +378,7 @@ def verdict(policy, address, question, reports, decisions, now):
     def suppressed():
         return Verdict("suppressed", strongest(standing(own_lines)) or strongest(standing(domain_lines)))
 
-    # People first: about the address before about its domain, about this mail before about everything.
+    # People first (an import is no better than what was learnt): about the address before about its domain, about this mail before about everything.
     for whom, scopes in ((address, named), (address, [EVERYTHING]), (domain, named), (domain, [EVERYTHING])):
         here = [rule for rule in rules if rule.address == whom and rule.scope in scopes]
         if any(rule.what == "suppress" and now < rule.expires for rule in here):
@@ -385,16 +389,17 @@ def verdict(policy, address, question, reports, decisions, now):
     # Then what was learnt, and what came from elsewhere.
     if standing(own_lines) or standing(domain_lines):
         return suppressed()
-    if any(entry.reason in ("soft-bounce", "no-such-domain") for entry in applying(own_lines) + applying(domain_lines)):
+    if any(entry.reason in ("soft-bounce", "no-such-domain") and not entry.is_by_hand
+           for entry in applying(own_lines) + applying(domain_lines)):
         return Verdict("probation")
     return Verdict("clear")
 
 
 def line_of(policy, address, scope, reports, decisions, now):
-    """What the list shows for exactly this address and scope: its strongest lines that stand, () if it
-    has none or somebody said never."""
+    """What the list shows for exactly this address and scope: its strongest line that stands, None if
+    there is none or somebody said never."""
     whom = verdict(policy, address, scope, reports, decisions, now)
     if whom.word == "never":
-        return ()
+        return None
     lines = list_of(policy, address, reports, in_force(decisions))
     return strongest([entry for entry in lines if entry.scope == scope and entry.stands(now)])

@@ -1,7 +1,7 @@
 /* test_guard.c - bursts of hard bounces that are the provider's fault. */
 #include "store/guard.h"
-#include "tests/store/bare.h"
 #include "tests/store/listed.h"
+#include "tests/store/support.h"
 
 #define USERS 500
 #define BURST 200
@@ -172,6 +172,19 @@ static void december_2020_goes_into_quarantine_on_both_days(void **state)
 	post_finish(&post);
 }
 
+static void bounce_over_restarts(struct post *post, utc_ms begin, unsigned every)
+{
+	for (unsigned i = 0; i < BURST; i++) {
+		if (i > 0 && i <= 2 * every && i % every == 0) {
+			post_wait(post);
+			scene_close(post->scene);
+			assert_true(scene_open(post->scene));
+		}
+		bounce(post, i, begin + (utc_ms) i * 10 * SECOND_MS);
+	}
+	post_wait(post);
+}
+
 static void a_burst_goes_on_over_the_hour_and_over_a_restart(void **state)
 {
 	struct scene *scene = *state;
@@ -179,16 +192,47 @@ static void a_burst_goes_on_over_the_hour_and_over_a_restart(void **state)
 	utc_ms begin = NOON + HOUR_MS - 100 * SECOND_MS;
 
 	deliver_to_all(&post);
-	for (unsigned i = 0; i < BURST; i++) {
-		if (i == 15 || i == 30) {
-			post_wait(&post);
-			scene_close(scene);
-			assert_true(scene_open(scene));
-		}
-		bounce(&post, i, begin + (utc_ms) i * 10 * SECOND_MS);
-	}
-	post_wait(&post);
+	bounce_over_restarts(&post, begin, GUARD_SUSPECTS);
 	assert_burst(&post, 0, begin);
+	post_finish(&post);
+}
+
+/* Those that were not looked up before it are forgotten: 12, and none of the next 12. */
+static void a_restart_before_a_burst_makes_it_start_later_only(void **state)
+{
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + BURST);
+	const struct letter *letters;
+
+	deliver_to_all(&post);
+	bounce_over_restarts(&post, NOON, 12);
+	letters = post.letters + USERS;
+	for (unsigned i = 0; i < BURST; i++)
+		assert_int_equal(letters[i].job.burst.count,
+			i + 1 < 12 + GUARD_SUSPECTS ? 0 : i + 1 - 12);
+	post_finish(&post);
+}
+
+/* The sum leaps from 18 to 37 and is never 20. */
+static void an_hour_that_comes_late_is_counted_all_the_same(void **state)
+{
+	enum { HALF = 18 };
+	struct scene *scene = *state;
+	struct post post = post_new(scene, USERS + 2 * HALF + 2);
+	const struct letter *last;
+
+	deliver_to_all(&post);
+	for (unsigned i = 0; i < HALF; i++)
+		bounce(&post, i, NOON + HOUR_MS + (utc_ms) i * SECOND_MS);
+	for (unsigned i = 0; i < HALF; i++)
+		bounce(&post, HALF + i, NOON + (utc_ms) i * SECOND_MS);
+	bounce(&post, 2 * HALF, NOON + HOUR_MS + MINUTE_MS);
+	bounce(&post, 2 * HALF + 1, NOON + HOUR_MS + MINUTE_MS);
+	post_wait(&post);
+	last = &post.letters[post.count - 1];
+	assert_int_equal(last[-2].job.burst.count, 0);
+	assert_int_equal(last[-1].job.burst.count, 2 * HALF + 1);
+	assert_int_equal(last[0].job.burst.count, 2 * HALF + 2);
 	post_finish(&post);
 }
 
@@ -317,114 +361,14 @@ static void another_reply_is_another_symptom(void **state)
 	post_finish(&post);
 }
 
-/* ---- the table ---- */
-
-/* One more bounce of somebody who was delivered to, published this hour. */
-static bool judge(struct bare *bare, unsigned number, int64_t *burst)
-{
-	struct letter letter;
-	bool is_quarantine;
-
-	letter_simple(
-		&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, NOON, 1, user(number));
-	say_no_such_user(&letter);
-	assert_true(guard_judge(
-		&bare->writer, &letter.job, &letter.recipients[0], &is_quarantine));
-	*burst = letter.job.burst.count;
-	return is_quarantine;
-}
-
-static void deliver_bare(struct bare *bare)
-{
-	assert_true(db_execute(&bare->writer.db,
-		"INSERT INTO events (id, kind, published, sent, recorded, origin, topic,"
-		" message_id, address) VALUES (1, 2, 1773140000000, 1773140000000,"
-		" 1773140000000, 1, 1, x'00', 'user1@gmail.com')"));
-	open_segment_note(&bare->writer.open, 1, user(1));
-}
-
-static void set_hours(struct bare *bare, const char *sql)
-{
-	assert_true(db_execute(&bare->writer.db, sql));
-}
-
-static void what_is_usual_is_no_burst(void **state)
-{
-	struct bare *bare = *state;
-	int64_t burst;
-
-	deliver_bare(bare);
-	assert_false(judge(bare, 1, &burst));
-	/* Each hour of the seven days before has 30. */
-	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n"
-			" WHERE i < 169) INSERT INTO guard"
-			" SELECT key, hour - i, 30, 30 FROM guard, n");
-	set_hours(bare, "UPDATE guard SET bounces = 598, suspects = 598"
-			" WHERE hour = (SELECT max(hour) FROM guard)");
-	assert_false(judge(bare, 1, &burst));
-	assert_int_equal(burst, 0);
-	assert_true(judge(bare, 1, &burst));
-	assert_int_equal(burst, 600);
-}
-
-static void a_burst_of_a_day_does_not_become_the_usual(void **state)
-{
-	struct bare *bare = *state;
-	int64_t burst;
-
-	deliver_bare(bare);
-	assert_false(judge(bare, 1, &burst));
-	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-			" WHERE i < 25) INSERT INTO guard"
-			" SELECT key, hour - i, 1000, 1000 FROM guard, n");
-	assert_true(judge(bare, 1, &burst));
-}
-
-static void of_a_list_that_is_cleaned_only_some_are_looked_up(void **state)
-{
-	struct bare *bare = *state;
-	int64_t burst, suspects;
-
-	deliver_bare(bare);
-	assert_false(judge(bare, 1, &burst));
-	set_hours(bare, "UPDATE guard SET bounces = 5000");
-	for (unsigned i = 0; i < 15; i++)
-		judge(bare, 1, &burst);
-	suspects = bare_ask(bare, "SELECT suspects FROM guard");
-	assert_int_equal(suspects, 16);
-	/* With one in twenty suspects everybody is looked up again. */
-	set_hours(bare, "UPDATE guard SET suspects = 300");
-	assert_true(judge(bare, 1, &burst));
-	assert_int_equal(burst, 301);
-	assert_true(judge(bare, 1, &burst));
-	assert_int_equal(burst, 302);
-}
-
-static void hours_that_are_past_are_taken_away_in_slices(void **state)
-{
-	struct bare *bare = *state;
-	int64_t burst, count = 0;
-
-	judge(bare, 2, &burst);
-	set_hours(bare, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
-			" WHERE i < 50) INSERT INTO guard"
-			" SELECT key + i, hour, 1, 0 FROM guard, n");
-	assert_true(guard_prune(&bare->writer.db, NOON + 8 * DAY_MS, 40, &count));
-	assert_int_equal(count, 0);
-	assert_true(guard_prune(&bare->writer.db, NOON + 15 * DAY_MS, 40, &count));
-	assert_int_equal(count, 40);
-	assert_true(guard_prune(&bare->writer.db, NOON + 15 * DAY_MS, 40, &count));
-	assert_int_equal(count, 51);
-	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM guard"), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
-#define BARE(name) cmocka_unit_test_setup_teardown(name, bare_set_up, bare_tear_down)
 		TEST(december_2020_goes_into_quarantine_on_both_days),
 		TEST(a_burst_goes_on_over_the_hour_and_over_a_restart),
+		TEST(a_restart_before_a_burst_makes_it_start_later_only),
+		TEST(an_hour_that_comes_late_is_counted_all_the_same),
 		TEST(nobody_is_counted_twice_from_hour_to_hour),
 		TEST(a_delivery_lifts_a_quarantine_but_no_hard_bounce),
 		TEST(a_trickle_over_the_day_is_no_burst),
@@ -432,10 +376,6 @@ int main(void)
 		TEST(the_delivery_of_the_mail_itself_makes_no_suspect),
 		TEST(a_delivery_of_long_ago_makes_no_suspect),
 		TEST(another_reply_is_another_symptom),
-		BARE(what_is_usual_is_no_burst),
-		BARE(a_burst_of_a_day_does_not_become_the_usual),
-		BARE(of_a_list_that_is_cleaned_only_some_are_looked_up),
-		BARE(hours_that_are_past_are_taken_away_in_slices),
 	};
 
 	return cmocka_run_group_tests_name("guard", tests, NULL, NULL);

@@ -106,7 +106,7 @@ static void assert_settled(
 	int64_t compared;
 
 	assert_true(store_policy_compare(scene->store, policy, now, count_difference,
-		&count, &compared, &scene->error));
+		NULL, &count, &compared, &scene->error));
 	assert_int_equal(count, 0);
 }
 

@@ -106,8 +106,10 @@ static void show_of_somebody_who_is_not_suppressed_is_status_1(void **state)
 	run_tool(&run, "--socket", door.path, "suppression", "show", "a/b@example.com",
 		"--scope", "x", NULL);
 	assert_int_equal(run.status, TOOL_NO);
-	assert_string_equal(
-		run.out, "a/b@example.com is not suppressed in the scope x\n");
+	assert_string_equal(run.out,
+		"a/b@example.com is not suppressed in the scope x;\n"
+		"\"ses-feedback why\" tells whether a rule for its domain, or "
+		"an exemption, decides\n");
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "suppression", "show", "anna@example.com",
 		NULL);
