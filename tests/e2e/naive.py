@@ -378,7 +378,8 @@ def verdict(policy, address, question, reports, decisions, now):
     def suppressed():
         return Verdict("suppressed", strongest(standing(own_lines)) or strongest(standing(domain_lines)))
 
-    # People first (an import is no better than what was learnt): about the address before about its domain, about this mail before about everything.
+    # People first: about the address before about its domain, about this mail before about everything.
+    # An import is no better than what was learnt.
     for whom, scopes in ((address, named), (address, [EVERYTHING]), (domain, named), (domain, [EVERYTHING])):
         here = [rule for rule in rules if rule.address == whom and rule.scope in scopes]
         if any(rule.what == "suppress" and now < rule.expires for rule in here):

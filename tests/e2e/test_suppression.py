@@ -539,7 +539,7 @@ def test_a_long_import_streams_while_mail_goes_on(daemon, signer):
     assert answered > 0
     exported = daemon.admin("GET", "/v1/suppressions/export?format=csv")
     assert exported.status == 200 and exported.body.count(b"\n") == 60000 + 2 + answered
-    if not running.os.environ.get("SANITIZED"):
+    if not re.search("address|thread", str(running.BUILD)):     # a sanitizer keeps what was freed for a while
         assert resident() - before < 60000, (before, resident())
 
 
