@@ -261,6 +261,13 @@ def edges():
     for gap in (7, 14):     # the first day falls out of the window
         for at in (DAY // 2, DAY // 2 + 1):
             yield History(gap + 1, (step("soft", 0, at), step("soft", gap - 1), step("soft", 1)))
+    for gap in (6, 7, 19, 20, 59, 60):     # suspicions after a certainty that has expired, or is about to
+        yield History(gap + 2, (step("complaint", 0), step("complaint", gap, to=("a", "b")),
+                                step("complaint", 1, to=("a", "b"))))
+    suspicion = step("complaint", 1, to=("a", "b"))
+    again = dataclasses.replace(suspicion, is_same_mail=True, delay=DAY // SECOND)
+    yield History(3, (suspicion, suspicion, again))     # the second mail, and more about it
+    yield History(3, (suspicion, again, suspicion))
     for blamed, forgiven in itertools.product((("a",), ("a", "b")), repeat=2):
         for delay in (4, 5, 6):     # a complaint and "not spam" about one mail to two
             yield History(3, (step("delivered", 0, to=("a", "b")),
