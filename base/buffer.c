@@ -94,6 +94,20 @@ bool buffer_format(struct buffer *buffer, const char *format, ...)
 	return true;
 }
 
+bool buffer_append_quoted(struct buffer *buffer, const char *text)
+{
+	const char *quote;
+
+	buffer_append_text(buffer, "'");
+	while ((quote = strchr(text, '\'')) != NULL) {
+		buffer_append(buffer, text, (size_t) (quote - text));
+		buffer_append_text(buffer, "'\\''");
+		text = quote + 1;
+	}
+	buffer_append_text(buffer, text);
+	return buffer_append_text(buffer, "'");
+}
+
 char *buffer_take(struct buffer *buffer, size_t *length)
 {
 	char *bytes = NULL;

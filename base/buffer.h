@@ -28,6 +28,9 @@ bool buffer_append_text(struct buffer *buffer, const char *text);
 bool buffer_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A word for sh, in single quotes: the shell takes all of it as it is. */
+bool buffer_append_quoted(struct buffer *buffer, const char *text);
+
 /* Hands the bytes over to the caller, who frees them, and leaves the buffer empty. NULL
  * if the buffer failed or is out of memory; an empty buffer gives "". */
 char *buffer_take(struct buffer *buffer, size_t *length);

@@ -14,23 +14,22 @@
 #include "tool/words.h"
 
 #define WHERE_SECONDS 3600L
+#define WORD_MAX ((size_t) 64 * 1024)
 
 static const struct column columns[] = {{"ADDRESS", false}, {"RESULT", false},
 	{"REASON", false}, {"SINCE", false}, {"DIAGNOSTIC", false}, {NULL, false}};
 
-/* A word for sh, which whoever is on the list has chosen. */
+/* Whoever is on the list has chosen the words. */
 static void print_quoted(struct tool *tool, const char *text)
 {
-	const char *quote;
+	struct buffer word;
 
-	fputc('\'', tool->out);
-	while ((quote = strchr(text, '\'')) != NULL) {
-		screen_print(tool, SCREEN_PLAIN, "%.*s", (int) (quote - text), text);
-		fputs("'\\''", tool->out);
-		text = quote + 1;
-	}
-	screen_print(tool, SCREEN_PLAIN, "%s", text);
-	fputc('\'', tool->out);
+	buffer_init(&word, WORD_MAX);
+	if (buffer_append_quoted(&word, text))
+		screen_print(tool, SCREEN_PLAIN, "%s", word.bytes);
+	else
+		tool->is_cut = true;
+	buffer_finish(&word);
 }
 
 /* SES's list is another one, and people are surprised by it. */

@@ -88,19 +88,6 @@ void api_spelling_finish(struct api_spelling *spelling)
 	spelling->original = NULL;
 }
 
-/* In single quotes everything is itself but the single quote. */
-static void write_quoted(struct buffer *buffer, const char *text)
-{
-	buffer_append_text(buffer, "'");
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			buffer_append_text(buffer, "'\\''");
-		else
-			buffer_append(buffer, text, 1);
-	}
-	buffer_append_text(buffer, "'");
-}
-
 void api_spelling_write_command(
 	struct buffer *buffer, const struct api_spelling *spelling)
 {
@@ -108,5 +95,5 @@ void api_spelling_write_command(
 	if (spelling->region[0] != '\0')
 		buffer_format(buffer, "--region %s ", spelling->region);
 	buffer_append_text(buffer, "--email-address ");
-	write_quoted(buffer, spelling->original);
+	buffer_append_quoted(buffer, spelling->original);
 }

@@ -120,9 +120,36 @@ static void bytes_are_taken_out_once(void **state)
 	buffer_finish(&buffer);
 }
 
+static void a_quoted_word_is_one_word_for_sh(void **state)
+{
+	static const struct {
+		const char *text, *quoted;
+	} cases[] = {
+		{"", "''"},
+		{"a b", "'a b'"},
+		{"o'neil", "'o'\\''neil'"},
+		{"'", "''\\'''"},
+		{"$(x)`y`\"z\\", "'$(x)`y`\"z\\'"},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buffer buffer;
+
+		buffer_init(&buffer, 100);
+		assert_true(buffer_append_quoted(&buffer, cases[i].text));
+		assert_string_equal(buffer.bytes, cases[i].quoted);
+		buffer_finish(&buffer);
+		buffer_init(&buffer, strlen(cases[i].quoted) - 1);
+		assert_false(buffer_append_quoted(&buffer, cases[i].text));
+		buffer_finish(&buffer);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_quoted_word_is_one_word_for_sh),
 		cmocka_unit_test(new_buffer_has_no_bytes),
 		cmocka_unit_test(what_is_added_stands_one_after_the_other),
 		cmocka_unit_test(buffer_grows_to_its_limit_and_no_further),
