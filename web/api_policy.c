@@ -1,50 +1,27 @@
 /* api_policy.c - the calls that decide the recorded feedback anew, beside the doors. */
 #include "web/api_policy.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "web/api.h"
 #include "web/api_reply.h"
-#include "web/connections.h"
+#include "web/background.h"
 #include "web/inside.h"
-#include "web/parking.h"
 
 struct run {
-	struct request *request;
 	struct ses_suppression_policy policy;
 	bool is_to_apply;
 };
 
-/* A thread of its own: the door goes on answering meanwhile. */
-static void *run_policy(void *closure)
+static void run_policy(struct request *request, void *closure)
 {
 	struct run *run = closure;
-	struct request *request = run->request;
-	struct web *web = request->web;
 
-	pthread_setname_np(pthread_self(), "policy");
 	api_policy_run(request, &run->policy, run->is_to_apply);
 	free(run);
-	atomic_store(&web->is_comparing, false);
-	parking_resume(web->parking, request);
-	return NULL;
-}
-
-static bool start_thread(struct run *run)
-{
-	pthread_attr_t attributes;
-	pthread_t thread;
-	bool is_started;
-
-	if (pthread_attr_init(&attributes) != 0)
-		return false;
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	is_started = pthread_create(&thread, &attributes, run_policy, run) == 0;
-	pthread_attr_destroy(&attributes);
-	return is_started;
+	atomic_store(&request->web->is_comparing, false);
 }
 
 static void begin(struct request *request, const struct ses_suppression_policy *policy,
@@ -59,23 +36,16 @@ static void begin(struct request *request, const struct ses_suppression_policy *
 			"another call compares a policy just now; try again");
 		return;
 	}
-	run = calloc(1, sizeof(*run));
-	if (run != NULL)
-		*run = (struct run){request, *policy, is_to_apply};
-	connection_waits_for_us(request->client);
-	if (run == NULL || !parking_park(web->parking, request)) {
-		reply_problem(request, 503, "overload",
-			"the daemon stops, or is out of memory");
-		atomic_store(&web->is_comparing, false);
-		free(run);
-		return;
+	run = malloc(sizeof(*run));
+	if (run == NULL) {
+		api_reply_no_memory(request);
+	} else {
+		*run = (struct run){*policy, is_to_apply};
+		if (background_begin(request, "policy", run_policy, run))
+			return;
 	}
-	if (start_thread(run))
-		return; /* the request is the thread's now */
-	free(run);
 	atomic_store(&web->is_comparing, false);
-	reply_problem(request, 503, "overload", "no thread can be started");
-	parking_resume(web->parking, request);
+	free(run);
 }
 
 /* "configuration", if it is given, is the text of a configuration file. */
