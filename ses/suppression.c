@@ -192,3 +192,20 @@ bool ses_suppression_learn(const struct ses_suppression_policy *policy,
 	free(learn.scopes);
 	return true;
 }
+
+const char *ses_hand_name(enum ses_hand hand)
+{
+	switch (hand) {
+	case SES_HAND_NONE:
+		return NULL;
+	case SES_HAND_SUPPRESS:
+		return "suppress";
+	case SES_HAND_NEVER:
+		return "never";
+	case SES_HAND_REMOVED:
+		return "removed";
+	case SES_HAND_IMPORT:
+		return "import";
+	}
+	return NULL;
+}

@@ -67,6 +67,9 @@ enum ses_hand {
 	SES_HAND_IMPORT = 4, /* put by an import: outranks nothing */
 };
 
+/* "suppress" "never" "removed" "import"; NULL for NONE. */
+const char *ses_hand_name(enum ses_hand hand);
+
 /* A line of the list: one reason to suppress an address in a scope, or a rule by hand.
  * Of each address and scope there is at most one by hand, and one learnt of each reason.
  */

@@ -15,23 +15,6 @@ static const char ADD[] =
 	" VALUES ((SELECT max(coalesce(max(id), 0) + 1, 2) FROM changes),"
 	" ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
-static const char *hand_name(enum ses_hand hand)
-{
-	switch (hand) {
-	case SES_HAND_NONE:
-		return NULL;
-	case SES_HAND_SUPPRESS:
-		return "suppress";
-	case SES_HAND_NEVER:
-		return "never";
-	case SES_HAND_REMOVED:
-		return "removed";
-	case SES_HAND_IMPORT:
-		return "import";
-	}
-	return NULL;
-}
-
 /* Freed by the caller; NULL without memory. */
 static char *describe(const struct store_suppression *entry)
 {
@@ -39,7 +22,7 @@ static char *describe(const struct store_suppression *entry)
 	char *text;
 
 	json_put_text(json, "reason", ses_reason_name(entry->reason));
-	json_put_text(json, "hand", hand_name(entry->hand));
+	json_put_text(json, "hand", ses_hand_name(entry->hand));
 	json_put_boolean(json, "certain", entry->is_certain);
 	json_put_time(json, "since", entry->since);
 	json_put_time(json, "expires", entry->expires);

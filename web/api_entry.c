@@ -11,23 +11,6 @@ const char *api_at_ses_name(int at_ses)
 	return at_ses > 0 ? "blocked" : at_ses == 0 ? "clear" : "unknown";
 }
 
-static const char *hand_name(enum ses_hand hand)
-{
-	switch (hand) {
-	case SES_HAND_NONE:
-		return NULL;
-	case SES_HAND_SUPPRESS:
-		return "suppress";
-	case SES_HAND_NEVER:
-		return "never";
-	case SES_HAND_REMOVED:
-		return "removed";
-	case SES_HAND_IMPORT:
-		return "import";
-	}
-	return NULL;
-}
-
 static void put_known(struct json *json, const char *name, const char *text)
 {
 	json_put_text(json, name, text_is_empty(text) ? NULL : text);
@@ -53,7 +36,7 @@ struct json *api_entry_json_asked(
 	else
 		json_put_null(json, "event");
 	put_known(json, "note", entry->note);
-	json_put_text(json, "hand", hand_name(entry->hand));
+	json_put_text(json, "hand", ses_hand_name(entry->hand));
 	put_known(json, "actor", entry->actor);
 	return json;
 }
