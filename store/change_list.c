@@ -1,5 +1,6 @@
 /* change_list.c - the audit trail of the list, newest first. */
 #include "base/text.h"
+#include "store/bisect.h"
 #include "store/changes.h"
 #include "store/inside.h"
 #include "store/trail.h"
@@ -114,39 +115,12 @@ static bool highest(
 	return query_end(&query);
 }
 
-static bool first_from(struct db *db, int64_t from, int64_t *id, utc_ms *at)
-{
-	struct query query;
-
-	*id = 0;
-	query_start(&query, db, FIRST_FROM);
-	query_give_integer(&query, from);
-	if (query_row(&query)) {
-		*id = query_integer(&query, 0);
-		*at = query_time(&query, 1);
-	}
-	return query_end(&query);
-}
-
 /* The highest id between floor and upper such that nothing at or below it is as late as a
  * time: a job waits for far less than a day before it changes anything. */
 static bool find_before(struct listing *listing, utc_ms time, int64_t *id)
 {
-	int64_t low = listing->floor, high = listing->upper, first;
-	utc_ms at;
-
-	while (low + 1 < high) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (!first_from(listing->db, middle, &first, &at))
-			return false;
-		if (first == 0 || first >= high || at >= time)
-			high = middle;
-		else
-			low = first;
-	}
-	*id = low;
-	return true;
+	return bisect_time(
+		listing->db, FIRST_FROM, time, listing->floor, listing->upper, id);
 }
 
 static bool narrow(struct listing *listing)

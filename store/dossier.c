@@ -135,18 +135,30 @@ void dossier_finish(struct dossier *dossier)
 	memset(dossier, 0, sizeof(*dossier));
 }
 
+size_t dossier_count_scope(
+	const struct store_suppression *rows, size_t count, const char *scope)
+{
+	size_t same = 0;
+
+	while (same < count && text_equal(rows[same].scope, scope))
+		same++;
+	return same;
+}
+
 const struct store_suppression *dossier_scope(
 	const struct dossier *dossier, const char *scope, size_t *count)
 {
-	size_t first = 0, end;
+	size_t first = 0;
 
 	while (first < dossier->count && !text_equal(dossier->rows[first].scope, scope))
 		first++;
-	for (end = first;
-		end < dossier->count && text_equal(dossier->rows[end].scope, scope);)
-		end++;
-	*count = end - first;
-	return *count > 0 ? &dossier->rows[first] : NULL;
+	if (first == dossier->count) {
+		*count = 0;
+		return NULL;
+	}
+	*count =
+		dossier_count_scope(&dossier->rows[first], dossier->count - first, scope);
+	return &dossier->rows[first];
 }
 
 bool dossier_suppresses(const struct store_suppression *row)

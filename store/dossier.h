@@ -25,6 +25,10 @@ struct ses_entry dossier_entry(const struct store_suppression *row);
 const struct store_suppression *dossier_scope(
 	const struct dossier *dossier, const char *scope, size_t *count);
 
+/* How many of the rows, from the first on, are of that scope. */
+size_t dossier_count_scope(
+	const struct store_suppression *rows, size_t count, const char *scope);
+
 /* Whether a row suppresses while it stands: a NEVER and a REMOVED never do. */
 bool dossier_suppresses(const struct store_suppression *row);
 bool dossier_stands(const struct store_suppression *row, utc_ms at);

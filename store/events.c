@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "ses/key.h"
+#include "store/bisect.h"
 #include "store/inside.h"
 #include "store/trail.h"
 
@@ -190,21 +191,6 @@ static bool highest_between(struct db *db, int64_t lower, int64_t upper, int64_t
 	return query_end(&query);
 }
 
-/* The first event at or after an id, and when it was recorded. */
-static bool first_from(struct db *db, int64_t from, int64_t *id, utc_ms *recorded)
-{
-	struct query query;
-
-	*id = 0;
-	query_start(&query, db, FIRST_FROM);
-	query_give_integer(&query, from);
-	if (query_row(&query)) {
-		*id = query_integer(&query, 0);
-		*recorded = query_time(&query, 1);
-	}
-	return query_end(&query);
-}
-
 /*
  * The highest id below which nothing is published at or after since: events are in the
  * order of their recording, and nothing is published more than a day after it was
@@ -212,21 +198,9 @@ static bool first_from(struct db *db, int64_t from, int64_t *id, utc_ms *recorde
  */
 static bool find_floor(struct db *db, utc_ms since, int64_t upper, int64_t *floor)
 {
-	utc_ms wanted = since < UTC_NONE + DAY_MS ? UTC_NONE : since - DAY_MS, recorded;
-	int64_t low = *floor, high = upper, id;
+	utc_ms wanted = since < UTC_NONE + DAY_MS ? UTC_NONE : since - DAY_MS;
 
-	while (low + 1 < high) {
-		int64_t middle = low + (high - low) / 2;
-
-		if (!first_from(db, middle, &id, &recorded))
-			return false;
-		if (id == 0 || id >= high || recorded >= wanted)
-			high = middle;
-		else
-			low = id;
-	}
-	*floor = low;
-	return true;
+	return bisect_time(db, FIRST_FROM, wanted, *floor, upper, floor);
 }
 
 static bool list(struct listing *listing, int64_t *next)

@@ -36,7 +36,9 @@ bool evidence_add(struct db *db, const char *address, const struct ses_evidence 
 /* Notes a delivery of a mail sent then, if it is newer than what is known; *is_newer. */
 bool evidence_deliver(struct db *db, const char *address, utc_ms sent, bool *is_newer);
 
-/* Whether a delivery may make a difference to a piece of this class. */
+/* The classes a delivery may make a difference to: for SQL, as the index evidence_watched
+ * has them, and for a piece. */
+#define EVIDENCE_WATCHED "class IN (2, 3, 6, 8, 12)"
 bool evidence_is_watched(enum ses_class class);
 
 #endif

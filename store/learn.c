@@ -13,11 +13,11 @@
 static const char SET_CLASS[] =
 	"UPDATE events SET kind = kind + 2048 * (?2 - (kind >> 11 & 15)) WHERE id = ?1";
 static const char IS_WATCHED[] =
-	"SELECT 1 FROM evidence WHERE address = ?1 AND class IN (2, 3, 6, 8, 12) LIMIT 1";
+	"SELECT 1 FROM evidence WHERE address = ?1 AND " EVIDENCE_WATCHED " LIMIT 1";
 /* Since the earliest of these was sent, deliveries were looked for. */
 static const char HAS_EARLIER[] =
 	"SELECT 1 FROM evidence WHERE address = ?1 AND event != ?2 AND sent <= ?3"
-	" AND class IN (2, 3, 6, 8, 12) LIMIT 1";
+	" AND " EVIDENCE_WATCHED " LIMIT 1";
 static const char DELIVERED_THAT_DAY[] =
 	"SELECT 1 FROM accounts a CROSS JOIN counters c WHERE c.series = ?1"
 	" AND c.start = ?2 AND c.account = a.id AND c.key = ?3 AND c.deliveries > 0"
@@ -134,7 +134,6 @@ static bool find_delivery(struct lesson *lesson, const char *address, utc_ms sin
 /* Newest day first: what counts is the newest. */
 static bool find_domain_delivery(struct lesson *lesson, const char *subject, utc_ms since)
 {
-	static const char *const sql = DELIVERED_THAT_DAY;
 	struct writer *writer = lesson->writer;
 	utc_ms first = utc_floor(since, DAY_MS) - DOMAIN_DAYS * DAY_MS;
 	utc_ms newest = tally_last_delivery(&writer->tally, subject + 1);
@@ -143,7 +142,7 @@ static bool find_domain_delivery(struct lesson *lesson, const char *subject, utc
 
 	for (utc_ms day = utc_floor(lesson->job->now, DAY_MS) + DAY_MS;
 		day >= first && day > newest && !was_delivered; day -= DAY_MS) {
-		query_start(&query, &writer->db, sql);
+		query_start(&query, &writer->db, DELIVERED_THAT_DAY);
 		query_give_integer(&query, tally_series(STORE_BASIS_SENT, STORE_STEP_DAY,
 						   STORE_BY_RECIPIENT_DOMAIN));
 		query_give_integer(&query, day / MINUTE_MS);

@@ -138,16 +138,6 @@ static void tell(struct comparison *comparison, const char *address, const char 
 	comparison->goes_on = comparison->each(comparison->closure, &difference);
 }
 
-static size_t count_scope(
-	const struct store_suppression *rows, size_t count, const char *scope)
-{
-	size_t same = 0;
-
-	while (same < count && text_equal(rows[same].scope, scope))
-		same++;
-	return same;
-}
-
 /* Both lists of rows are in order of scope: side by side, one scope after another. */
 static void tell_scopes(struct comparison *comparison, const char *address)
 {
@@ -161,8 +151,8 @@ static void tell_scopes(struct comparison *comparison, const char *address)
 			after_left == 0 ||
 			(before_left > 0 && strcmp(before->scope, after->scope) < 0);
 		const char *scope = is_gone ? before->scope : after->scope;
-		size_t before_count = count_scope(before, before_left, scope);
-		size_t after_count = count_scope(after, after_left, scope);
+		size_t before_count = dossier_count_scope(before, before_left, scope);
+		size_t after_count = dossier_count_scope(after, after_left, scope);
 		const struct store_suppression *was =
 			dossier_strongest(before, before_count, comparison->now);
 		const struct store_suppression *is =

@@ -320,16 +320,6 @@ static bool settle_scope(struct settlement *settlement, struct scope_rows *rows)
 	return true;
 }
 
-static size_t count_scope(
-	const struct store_suppression *rows, size_t count, const char *scope)
-{
-	size_t same = 0;
-
-	while (same < count && text_equal(rows[same].scope, scope))
-		same++;
-	return same;
-}
-
 /* Both lists of rows are in order of scope: side by side, one scope after another. */
 static bool settle_scopes(struct settlement *settlement)
 {
@@ -348,8 +338,8 @@ static bool settle_scopes(struct settlement *settlement)
 			.after = after,
 		};
 
-		rows.before_count = count_scope(before, before_left, rows.scope);
-		rows.after_count = count_scope(after, after_left, rows.scope);
+		rows.before_count = dossier_count_scope(before, before_left, rows.scope);
+		rows.after_count = dossier_count_scope(after, after_left, rows.scope);
 		if (!settle_scope(settlement, &rows))
 			return false;
 		before += rows.before_count;

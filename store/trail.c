@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/bisect.h"
 #include "store/names.h"
 
 static const char READ_SEGMENT[] =
@@ -126,7 +127,7 @@ void open_segment_note(struct open_segment *open, int64_t event, const char *add
 {
 	int64_t place = event - open->first;
 
-	/* A batch can go over the border; look_in_open reads those events themselves. */
+	/* An item can go over the border; look_in_open reads those events themselves. */
 	if (place >= 0 && place < TRAIL_SEGMENT)
 		open->hashes[place] =
 			address[0] == '\0' ? 0 : kept_hash(trail_hash(address));
@@ -179,7 +180,7 @@ static bool look_in_open(struct delivery_search *search, const struct open_segme
 	int64_t lowest = open->first > search->floor ? open->first : search->floor;
 	int32_t hash = kept_hash(search->hash);
 
-	/* Over the border: those of this batch only. */
+	/* Over the border: those of this item only. */
 	if (!look_at(search, FROM_EVENT, end > search->floor ? end : search->floor))
 		return false;
 	for (int64_t event = end - 1; event >= lowest && !is_found(search); event--)
@@ -201,35 +202,15 @@ static bool look_in_segment(struct delivery_search *search, int64_t segment)
 	return keep_newest(search, &query);
 }
 
-/* The first event recorded at or after a time: ids grow with recording. */
+/* No event at or below it was recorded at or after a time: ids grow with recording. */
 static bool find_floor(struct db *db, utc_ms since, int64_t *floor)
 {
-	int64_t low = 0, high;
+	int64_t end;
 	struct query query;
 
 	query_start(&query, db, LAST_EVENT);
-	high = query_row(&query) ? query_integer(&query, 0) + 1 : 1;
-	if (!query_end(&query))
-		return false;
-	while (low + 1 < high) {
-		int64_t middle = low + (high - low) / 2, id = 0;
-		utc_ms recorded = 0;
-
-		query_start(&query, db, FIRST_FROM);
-		query_give_integer(&query, middle);
-		if (query_row(&query)) {
-			id = query_integer(&query, 0);
-			recorded = query_time(&query, 1);
-		}
-		if (!query_end(&query))
-			return false;
-		if (id == 0 || id >= high || recorded >= since)
-			high = middle;
-		else
-			low = id;
-	}
-	*floor = low;
-	return true;
+	end = query_row(&query) ? query_integer(&query, 0) + 1 : 1;
+	return query_end(&query) && bisect_time(db, FIRST_FROM, since, 0, end, floor);
 }
 
 bool trail_find_delivery(const struct open_segment *open, struct db *db,

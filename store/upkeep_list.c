@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/evidence.h"
 #include "store/guard.h"
 
 #define SLICE 1000
@@ -15,7 +16,7 @@ static const char EVIDENCE[] = "SELECT address, event, class, sent FROM evidence
 /* class: what a delivery makes void; without any it decides nothing. */
 static const char DROP_DELIVERED[] =
 	"DELETE FROM evidence WHERE address = ?1 AND event = ?2 AND NOT EXISTS"
-	" (SELECT 1 FROM evidence WHERE address = ?1 AND class IN (2, 3, 6, 8, 12))";
+	" (SELECT 1 FROM evidence WHERE address = ?1 AND " EVIDENCE_WATCHED ")";
 /* reason: soft-bounce, quarantine, no-such-domain. */
 static const char DROP_PIECE[] =
 	"DELETE FROM evidence WHERE address = ?1 AND event = ?2 AND NOT EXISTS"

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/evidence.h"
 #include "store/names.h"
 
-static const char COUNT[] =
-	"SELECT count(*) FROM evidence WHERE class IN (2, 3, 6, 8, 12)";
-static const char WATCHED[] =
-	"SELECT address FROM evidence WHERE class IN (2, 3, 6, 8, 12)";
+static const char COUNT[] = "SELECT count(*) FROM evidence WHERE " EVIDENCE_WATCHED;
+static const char WATCHED[] = "SELECT address FROM evidence WHERE " EVIDENCE_WATCHED;
 
 #define CAPACITY_LEAST ((size_t) 8192)
 /* Ten bits and seven probes an entry: one in 120 others seems to be there. */

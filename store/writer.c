@@ -232,7 +232,7 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 		job = (struct store_job *) job->item.next) {
 		if (!apply_one(writer, job))
 			return false;
-		/* Within the batch: look_in_open reads what lies over the border. */
+		/* At once: look_in_open reads what lies over the border row by row. */
 		while (trail_is_due(writer->totals.trailed, writer->totals.last_event))
 			if (!trail_write(&writer->db, &writer->totals.trailed) ||
 				!read_segment(writer))
@@ -348,44 +348,25 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 		reopen(writer);
 }
 
-/* What is due between two batches. */
-static void say_chore_failed(struct writer *writer, const char *what)
+static void say_not_rebuilt(struct writer *writer)
 {
 	int64_t now = clock_monotonic_ms();
 
 	if (now < writer->next_failure_line)
 		return;
 	writer->next_failure_line = now + FAILURE_LINE_MS;
-	log_error("store %s: the index of addresses can't be %s, trying again: %s",
-		writer->path, what, writer->db.failure);
+	log_error("store %s: the watched addresses can't be read, trying again: %s",
+		writer->path, writer->db.failure);
 }
 
+/* What is due between two batches. */
 static void do_chores(struct writer *writer)
 {
 	if (!writer->is_open)
 		return;
-	while (trail_is_due(writer->totals.trailed, writer->totals.last_event)) {
-		if (!run(writer, BEGIN) ||
-			!trail_write(&writer->db, &writer->totals.trailed) ||
-			!write_totals(writer) || !run(writer, COMMIT)) {
-			/* Tried again after the next batch. Events are found all the
-			   same, only slower. */
-			say_chore_failed(writer, "written");
-			roll_back(writer);
-			break;
-		}
-		writer->before_batch = writer->totals;
-		readers_note_commit(writer->readers);
-		if (!read_segment(writer)) {
-			roll_back(writer);
-			break;
-		}
-	}
-	if (!writer->is_open)
-		return;
 	/* A filter that could not be made larger only says yes too often. */
 	if (watch_is_full(&writer->watch) && !watch_build(&writer->watch, &writer->db))
-		say_chore_failed(writer, "read");
+		say_not_rebuilt(writer);
 	checkpoint_when_due(writer);
 }
 
