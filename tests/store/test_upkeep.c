@@ -1,8 +1,8 @@
 /* test_upkeep.c - pruning, slice by slice. */
 #include "tests/store/listed.h"
+#include "tests/store/upkeep.h"
 
 #include <sched.h>
-#include <sqlite3.h>
 
 #define KEEP (30 * DAY_MS)
 
@@ -15,35 +15,6 @@ static int set_up(void **state)
 	scene = *state;
 	scene->keep_events_ms = KEEP;
 	return scene_open(scene) ? 0 : -1;
-}
-
-/* Slices until there is no more; how many. */
-static unsigned upkeep(struct scene *scene, utc_ms now)
-{
-	unsigned slices = 0;
-	struct store_job job;
-
-	do {
-		job = (struct store_job){.kind = STORE_UPKEEP, .now = now};
-		assert_int_equal(store_submit_and_wait(scene->store, &job), STORE_DONE);
-		assert_true(++slices < 10000);
-	} while (job.changed);
-	return slices;
-}
-
-static int64_t rows(struct scene *scene, const char *sql)
-{
-	sqlite3_stmt *statement;
-	int64_t count;
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(scene->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	count = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	return count;
 }
 
 static void send(struct scene *scene, enum ses_type type, utc_ms sent, utc_ms received,

@@ -143,4 +143,14 @@ static inline void door_close(struct door *door)
 	rmdir(door->folder);
 }
 
+/* For cmocka tests: every expected request came, and no other. */
+static inline void door_close_and_check(struct door *door)
+{
+	door_close(door);
+	if (door->wrong[0] != '\0')
+		print_message("unexpected request: %s\n", door->wrong);
+	assert_string_equal(door->wrong, "");
+	assert_int_equal(door->given, door->answer_count);
+}
+
 #endif

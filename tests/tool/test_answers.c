@@ -25,15 +25,6 @@
 	"\"expires\":null,\"at_ses\":\"unknown\",\"event\":7,\"note\":\"a\\u001b["       \
 	"31mb\""
 
-static void close_and_check(struct door *door)
-{
-	door_close(door);
-	if (door->wrong[0] != '\0')
-		print_message("unexpected request: %s\n", door->wrong);
-	assert_string_equal(door->wrong, "");
-	assert_int_equal(door->given, door->answer_count);
-}
-
 /* ---- the suppression list ---- */
 
 static void check_says_who_is_suppressed_and_gives_status_1(void **state)
@@ -51,7 +42,7 @@ static void check_says_who_is_suppressed_and_gives_status_1(void **state)
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "suppression", "check", "--socket", door.path, "--scope", "news",
 		"Anna@Example.com", "bob@example.com", "c@example.com", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_NO);
 	assert_string_equal(run.err, "");
 	assert_string_equal(run.out,
@@ -80,7 +71,7 @@ static void check_of_what_is_no_address_is_status_2_and_checks_the_rest(void **s
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--json", "suppression", "check", "--socket", door.path, "nobody",
 		"bob@example.com", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_USAGE);
 	assert_string_equal(run.err, "ses-feedback: no mail address: nobody\n");
 	assert_string_equal(run.out, "{\"suppressed\":[],\"clear\":1,"
@@ -119,7 +110,7 @@ static void show_of_somebody_who_is_not_suppressed_is_status_1(void **state)
 	assert_null(strchr(run.out, '\033'));
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "suppression", "show", "nobody", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_USAGE);
 	assert_string_equal(run.err, "ses-feedback: no mail\\x1b address\n");
 	run_finish(&run);
@@ -141,7 +132,7 @@ static void list_follows_the_cursor_and_is_one_json_document(void **state)
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "--json", "suppression", "list", "--reason",
 		"bounce", "--limit", "3", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	json = json_parse(run.out, strlen(run.out), JSON_STRICT, NULL);
 	assert_int_equal(json_count(json_member(json, "suppressions")), 3);
@@ -164,7 +155,7 @@ static void a_list_that_breaks_off_is_no_whole_document(void **state)
 	(void) state;
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "--json", "suppression", "list", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_UNREACHABLE);
 	assert_string_equal(
 		run.err, "ses-feedback: the daemon cannot do it now: disk full (503)\n");
@@ -185,7 +176,7 @@ static void add_sends_what_was_said(void **state)
 	run_tool(&run, "--socket", door.path, "suppression", "add", "anna@example.com",
 		"--note", "by \"phone\"", "--scope", "n", "--expires",
 		"2100-01-01T00:00:00Z", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_memory_equal(run.out, "Added.\n", 7);
 	assert_string_equal(door.bodies, "{\"reason\":\"manual\",\"scope\":\"n\","
@@ -219,7 +210,7 @@ static void what_is_not_our_daemon_and_what_refuses_is_status_3(void **state)
 			fail_msg("\"%s\" is not in: %s", words[i], run.err);
 		run_finish(&run);
 	}
-	close_and_check(&door);
+	door_close_and_check(&door);
 }
 
 /* ---- replay ---- */
@@ -257,7 +248,7 @@ static void replay_unwraps_and_sums_up_and_gives_the_worst_status(void **state)
 	fclose(file);
 	run_tool(&run, "--socket", door.path, "replay", path, NULL);
 	unlink(path);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_NO);
 	assert_string_equal(
 		door.bodies, "{\"n\":1}\n{\"n\":2}\n{   \"n\": 3 } \n{\"n\":4} \n\n");
@@ -292,7 +283,7 @@ static void replay_of_what_cannot_be_stored_now_is_status_3(void **state)
 	run_tool(&run, "--socket", door.path, "--json", "replay", path, "/nonexistent",
 		NULL);
 	unlink(path);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_UNREACHABLE);
 	assert_non_null(strstr(run.out, "\"not_stored_now\":1"));
 	assert_non_null(strstr(run.err, "/nonexistent: No such file"));

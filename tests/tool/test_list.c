@@ -18,15 +18,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NOON ((utc_ms) 1795521600000) /* 2026-11-24T12:00:00Z */
 
-static void close_and_check(struct door *door)
-{
-	door_close(door);
-	if (door->wrong[0] != '\0')
-		print_message("unexpected request: %s\n", door->wrong);
-	assert_string_equal(door->wrong, "");
-	assert_int_equal(door->given, door->answer_count);
-}
-
 /* ---- --where ---- */
 
 static void conditions_become_an_object(void **state)
@@ -107,7 +98,7 @@ static void remove_tells_each_address_and_what_ses_goes_on_refusing(void **state
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "suppression", "remove", "Anna@example.com",
 		"b@example.com", "--note", "asked", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.err, "");
 	assert_string_equal(run.out,
@@ -135,7 +126,7 @@ static void remove_of_what_is_no_address_is_status_2(void **state)
 	(void) state;
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "suppression", "remove", "x", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_USAGE);
 	assert_string_equal(run.out, "x: no mail address (everything)\n");
 	run_finish(&run);
@@ -162,7 +153,7 @@ static void remove_where_shows_first_and_writes_what_ses_is_to_delete(void **sta
 	run_tool(&run, "--socket", door.path, "suppression", "remove", "--where",
 		"provider=google,since=2026-11-24T09:00:00Z,until=2026-11-24T11:00:00Z",
 		"--dry-run", "--ses-delete", path, NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.out,
 		"ADDRESS      RESULT            REASON  SINCE                 "
@@ -230,7 +221,7 @@ static void never_exempts_ends_and_lists(void **state)
 		run.out, "a@example.com is not exempt: what its feedback says holds.\n");
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "suppression", "never", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.out,
 		"NEVER SUPPRESSED  SCOPE       SINCE                 BY         NOTE\n"
@@ -262,7 +253,7 @@ static void import_tells_bad_lines_and_what_went_in(void **state)
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "suppression", "import", path, "--columns",
 		"address=email", "--dry-run", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	unlink(path);
 	assert_int_equal(run.status, TOOL_NO);
 	assert_string_equal(run.err, "ses-feedback: line 3: no mail \\x1baddress\n"
@@ -295,7 +286,7 @@ static void import_of_a_file_that_is_not_there_or_refused_fails(void **state)
 	assert_int_equal(run.status, TOOL_USAGE);
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "suppression", "import", __FILE__, NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_USAGE);
 	assert_string_equal(run.err, "ses-feedback: not a list\n");
 	run_finish(&run);
@@ -320,7 +311,7 @@ static void export_prints_what_comes_and_refuses_unknown_formats(void **state)
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "suppression", "export", "--format", "ses",
 		NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_UNREACHABLE);
 	assert_string_equal(run.out, "");
 	run_finish(&run);
@@ -355,7 +346,7 @@ static void why_tells_the_story_in_order(void **state)
 	assert_true(door_open(&door, answers, COUNT(answers)));
 	run_tool(&run, "--socket", door.path, "why", "anna@example.com", "--scope",
 		"news", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.out,
 		"anna@example.com: suppressed\n"
@@ -403,7 +394,7 @@ static void policy_diff_sends_a_file_and_apply_does_it(void **state)
 		"1,000 addresses compared: 0 would be added, 1 removed, 0 changed\n");
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "policy", "apply", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.out,
 		"1,000 addresses compared: 0 were added, 1 removed, 0 changed\n");
@@ -439,7 +430,7 @@ static void forget_asks_what_becomes_of_the_block(void **state)
 		"What suppressed it still does, under a keyed digest.\n");
 	run_finish(&run);
 	run_tool(&run, "--socket", door.path, "forget", "a@b.c", "--lift-block", NULL);
-	close_and_check(&door);
+	door_close_and_check(&door);
 	assert_int_equal(run.status, TOOL_DONE);
 	assert_string_equal(run.out, "Nothing was kept about this address.\n");
 	assert_string_equal(door.bodies,
