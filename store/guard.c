@@ -143,9 +143,14 @@ static struct guard_bounce *remember(
 
 /* ---- suspects ---- */
 
+static int64_t now_ms(const struct guard_memory *memory)
+{
+	return memory->now_ms != NULL ? memory->now_ms() : clock_monotonic_ms();
+}
+
 static bool has_credit(struct guard_memory *memory)
 {
-	int64_t now = clock_monotonic_ms();
+	int64_t now = now_ms(memory);
 
 	memory->credit += now - memory->credited_at;
 	memory->credited_at = now;
@@ -157,14 +162,14 @@ static bool has_credit(struct guard_memory *memory)
 static bool was_delivered_to(struct writer *writer, const char *address, utc_ms sent,
 	utc_ms published, bool *was_delivered)
 {
-	int64_t began = clock_monotonic_ms();
+	int64_t began = now_ms(&writer->guard);
 	utc_ms delivered = UTC_NONE;
 	bool went_well;
 
 	went_well = trail_find_delivery(&writer->open, &writer->db, address,
 		published - DELIVERED_MS, sent, true, &delivered);
 	writer->guard.lookups++;
-	writer->guard.credit -= (clock_monotonic_ms() - began) * GUARD_CREDIT_A_MS;
+	writer->guard.credit -= (now_ms(&writer->guard) - began) * GUARD_CREDIT_A_MS;
 	*was_delivered = delivered != UTC_NONE;
 	return went_well;
 }

@@ -37,6 +37,7 @@ struct guard_memory {
 	size_t recent_at;    /* the oldest, where the next one goes */
 	int64_t credit;	     /* for look-ups: GUARD_CREDIT_A_MS for each ms they take */
 	int64_t credited_at; /* monotonic */
+	int64_t (*now_ms)(void); /* NULL: clock_monotonic_ms; a test's own clock */
 	uint64_t lookups;
 };
 
