@@ -16,4 +16,8 @@ void ses_counts_add(struct ses_counts *sum, const struct ses_counts *more)
 	sum->simulator += more->simulator;
 	sum->not_spam += more->not_spam;
 	sum->listed += more->listed;
+	sum->automatic += more->automatic;
+	sum->blocked += more->blocked;
+	sum->verified_sends += more->verified_sends;
+	sum->reported += more->reported;
 }

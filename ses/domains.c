@@ -255,3 +255,9 @@ bool ses_domain_reports_complaints(const char *domain)
 	return bsearch(domain, reporting, sizeof(reporting) / sizeof(reporting[0]),
 		       sizeof(reporting[0]), compare) != NULL;
 }
+
+const char *const *ses_reporting_domains(size_t *count)
+{
+	*count = sizeof(reporting) / sizeof(reporting[0]);
+	return reporting;
+}

@@ -93,38 +93,45 @@ static bool read_optional(struct ses_event *event, const struct json *object,
 	return true;
 }
 
-/* A delivery and a delay name these too; there nobody asks. */
+/* The reportingMTA of a delivery or delay is SES's own; there nobody asks. */
 static bool read_servers(struct ses_event *event, const struct json *object)
 {
-	return event->type != SES_BOUNCE ||
-	       (read_optional(event, object, "reportingMTA", &event->reporting_mta) &&
-		       read_optional(
-			       event, object, "remoteMtaIp", &event->remote_mta_ip));
+	if (event->type == SES_DELIVERY_DELAY)
+		return read_optional(event, object, "delayType", &event->delay_type);
+	if (event->type == SES_DELIVERY &&
+		!read_optional(event, object, "smtpResponse", &event->smtp_response))
+		return false;
+	if (event->type == SES_BOUNCE &&
+		!read_optional(event, object, "reportingMTA", &event->reporting_mta))
+		return false;
+	return (event->type != SES_BOUNCE && event->type != SES_DELIVERY) ||
+	       read_optional(event, object, "remoteMtaIp", &event->remote_mta_ip);
 }
 
 static bool read_details(const struct json *object, struct ses_event *event)
 {
 	const char *happened = json_text(object, "timestamp");
-	const char *bounce_type = "", *feedback_type = "";
+	const char *bounce_type = "";
 
 	event->bounce_kind = SES_BOUNCE_UNDETERMINED;
-	event->bounce_subtype = event->complaint_subtype = "";
+	event->bounce_subtype = event->complaint_subtype = event->complaint_type = "";
 	if (event->type == SES_BOUNCE) {
 		bounce_type = trimmed_text(event, object, "bounceType");
 		event->bounce_subtype = trimmed_text(event, object, "bounceSubType");
 	}
 	if (event->type == SES_COMPLAINT) {
-		feedback_type = trimmed_text(event, object, "complaintFeedbackType");
+		event->complaint_type =
+			trimmed_text(event, object, "complaintFeedbackType");
 		event->complaint_subtype =
 			trimmed_text(event, object, "complaintSubType");
 	}
-	if (!bounce_type || !feedback_type || !event->bounce_subtype ||
+	if (!bounce_type || !event->complaint_type || !event->bounce_subtype ||
 		!event->complaint_subtype ||
 		!read_optional(event, object, "feedbackId", &event->feedback_id) ||
 		!read_servers(event, object))
 		return false;
 	event->bounce_kind = bounce_kind(bounce_type);
-	event->is_not_spam = text_equal_ignoring_case(feedback_type, "not-spam");
+	event->is_not_spam = text_equal_ignoring_case(event->complaint_type, "not-spam");
 	if (!happened || !utc_parse(happened, &event->happened))
 		event->happened = UTC_NONE;
 	return true;

@@ -103,14 +103,23 @@ struct ses_event {
 			     unknown */
 	const char *configuration_set; /* tag ses:configuration-set; "" none */
 	const char *tenant;	       /* tag ses:tenant-name; "" none */
+	const char *source_ip;	 /* mail.sourceIp, else tag ses:source-ip; "" unknown */
+	const char *caller;	 /* mail.callerIdentity, else tag ses:caller-identity; ""
+				    unknown */
+	const char *from_domain; /* tag ses:from-domain, else the domain of source, in
+				    normal form; "" unknown */
 	char *tags; /* compact JSON {"NAME":["VALUE",…],…} of mail.tags without the ses:
 		       ones; NULL when there are none */
 	enum ses_bounce_kind bounce_kind;
 	const char *bounce_subtype;    /* trimmed; "" if missing */
 	const char *complaint_subtype; /* trimmed; "" if missing or null */
-	const char *reporting_mta;     /* of a bounce; NULL if missing */
-	const char *remote_mta_ip;     /* of a bounce; NULL if missing */
-	const char *feedback_id;       /* NULL if missing */
+	const char *complaint_type; /* complaintFeedbackType: "abuse", …; "" if missing
+				     */
+	const char *reporting_mta;  /* of a bounce; NULL if missing */
+	const char *remote_mta_ip;  /* of a bounce or delivery; NULL if missing */
+	const char *smtp_response;  /* of a delivery; NULL if missing */
+	const char *delay_type;	    /* of a delay; NULL if missing */
+	const char *feedback_id;    /* NULL if missing */
 	bool is_not_spam;
 	struct ses_recipient *recipients; /* each address once */
 	size_t recipient_count;

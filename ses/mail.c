@@ -1,6 +1,7 @@
 /* mail.c - which mail an event is about, and whose. */
 #include "ses/mail.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -74,15 +75,25 @@ static bool arn_split(const char *text, struct arn *arn)
 	       text_begins(arn->part[ARN_SERVICE], "ses:");
 }
 
+/* The domain of mail.source in normal form; "" if that is no address. Points into normal.
+ */
+static const char *source_domain(const struct json *mail, char normal[SES_ADDRESS_MAX])
+{
+	const char *source = json_text(mail, "source");
+
+	if (source && ses_address_normalise(source, strlen(source), normal))
+		return ses_address_domain(normal);
+	return "";
+}
+
 static bool read_source(const struct json *mail, const char *topic_account,
 	const char *topic_region, struct ses_event *event)
 {
 	static const char prefix[] = "identity/";
 	const char *sending = json_text(mail, "sendingAccountId");
-	const char *source = json_text(mail, "source");
 	const char *source_arn = json_text(mail, "sourceArn");
-	char normal[SES_ADDRESS_MAX] = "";
-	const char *identity = normal;
+	char normal[SES_ADDRESS_MAX];
+	const char *identity;
 	struct arn arn;
 	bool has_arn = source_arn && arn_split(source_arn, &arn);
 
@@ -99,8 +110,8 @@ static bool read_source(const struct json *mail, const char *topic_account,
 	if (has_arn && text_begins(arn.part[ARN_RESOURCE], prefix) &&
 		arn.length[ARN_RESOURCE] > strlen(prefix))
 		identity = arn.part[ARN_RESOURCE] + strlen(prefix);
-	else if (source && ses_address_normalise(source, strlen(source), normal))
-		identity = ses_address_domain(normal);
+	else
+		identity = source_domain(mail, normal);
 	event->identity = texts_add(event->texts, identity, strlen(identity));
 	if (!event->identity)
 		return false;
@@ -142,6 +153,46 @@ static void append_tag(struct buffer *buffer, const struct json *values)
 		}
 	}
 	buffer_append_text(buffer, "]");
+}
+
+/* Identity feedback has a member of mail, event publishing a tag of SES's own. */
+static const char *tag_or_member(const struct json *mail, const struct json *tags,
+	const char *tag, const char *member)
+{
+	const char *text = json_text(mail, member);
+
+	if (text_is_blank(text))
+		text = first_value(json_member(tags, tag));
+	return text_is_blank(text) ? "" : text;
+}
+
+static bool read_from_domain(
+	const struct json *mail, const struct json *tags, struct ses_event *event)
+{
+	const char *tag = first_value(json_member(tags, "ses:from-domain"));
+	char normal[SES_ADDRESS_MAX], mailbox[SES_ADDRESS_MAX];
+	const char *domain = "";
+
+	if (!text_is_blank(tag) && strlen(tag) < sizeof(mailbox) - 2) {
+		snprintf(mailbox, sizeof(mailbox), "x@%s", tag);
+		if (ses_address_normalise(mailbox, strlen(mailbox), normal))
+			domain = ses_address_domain(normal);
+	}
+	if (domain[0] == '\0')
+		domain = source_domain(mail, normal);
+	event->from_domain = texts_add(event->texts, domain, strlen(domain));
+	return event->from_domain != NULL;
+}
+
+/* Who sent it, and from where. */
+static bool read_sender(const struct json *mail, struct ses_event *event)
+{
+	const struct json *tags = json_member(mail, "tags");
+
+	event->source_ip = tag_or_member(mail, tags, "ses:source-ip", "sourceIp");
+	event->caller =
+		tag_or_member(mail, tags, "ses:caller-identity", "callerIdentity");
+	return read_from_domain(mail, tags, event);
 }
 
 /* Names that begin with ses: are SES's own; of what SES never sends (a value that is
@@ -219,7 +270,7 @@ enum ses_parse ses_mail_read(const struct json *mail, const char *topic_account,
 	if (result != SES_UNDERSTOOD)
 		return result;
 	if (!read_source(mail, topic_account, topic_region, event) ||
-		!read_tags(mail, event))
+		!read_sender(mail, event) || !read_tags(mail, event))
 		return SES_NO_MEMORY;
 	return SES_UNDERSTOOD;
 }

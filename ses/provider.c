@@ -61,16 +61,24 @@ static bool fits(const char *domain, const char *known)
 				     : text_equal(domain, known);
 }
 
+const char *ses_provider_of_reply(const char *reply)
+{
+	for (size_t i = 0; i < COUNT(speakers); i++)
+		if (ses_diagnostic_has(reply, speakers[i].words))
+			return speakers[i].provider;
+	return NULL;
+}
+
 const char *ses_provider_of(const char *domain, const char *reply)
 {
+	const char *by_reply;
+
 	for (size_t i = 0; i < COUNT(consumers); i++)
 		for (size_t j = 0; j < COUNT(consumers[i].domains) &&
 				   consumers[i].domains[j] != NULL;
 			j++)
 			if (fits(domain, consumers[i].domains[j]))
 				return consumers[i].provider;
-	for (size_t i = 0; reply != NULL && i < COUNT(speakers); i++)
-		if (ses_diagnostic_has(reply, speakers[i].words))
-			return speakers[i].provider;
-	return domain;
+	by_reply = reply == NULL ? NULL : ses_provider_of_reply(reply);
+	return by_reply == NULL ? domain : by_reply;
 }

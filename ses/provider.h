@@ -10,4 +10,7 @@
  */
 const char *ses_provider_of(const char *domain, const char *reply);
 
+/* By the reply alone; NULL if it does not show it. Borrowed from the table. */
+const char *ses_provider_of_reply(const char *reply);
+
 #endif

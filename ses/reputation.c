@@ -2,6 +2,7 @@
 #include "ses/reputation.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The 97.5 % point of the normal distribution: 95 % lie between it and its mirror. */
 #define WILSON_Z 1.959964
@@ -39,6 +40,8 @@ const char *ses_source_name(enum ses_source source)
 		return "delivery+bounce";
 	case SES_SOURCE_MIXED:
 		return "mixed";
+	case SES_SOURCE_REPORTED:
+		return "reported";
 	}
 	return NULL;
 }
@@ -55,7 +58,58 @@ void ses_reputation_defaults(struct ses_reputation_settings *settings)
 		.bounce_pause = 100000,
 		.complaint_review = 1000,
 		.complaint_pause = 5000,
+		.excludes = SES_EXCLUDE_ALL,
+		.hysteresis = 100000,
 	};
+}
+
+static bool is_named_by(const char *wanted, const char *name)
+{
+	return wanted == NULL || (name != NULL && strcmp(wanted, name) == 0);
+}
+
+const struct ses_quota *ses_quota_of(const struct ses_reputation_settings *settings,
+	const char *account, const char *region)
+{
+	const struct ses_quota *best = NULL;
+	int best_names = -1;
+
+	for (size_t i = 0; i < settings->quota_count; i++) {
+		const struct ses_quota *quota = &settings->quotas[i];
+		int names = (quota->account != NULL) + (quota->region != NULL);
+
+		if (names > best_names && is_named_by(quota->account, account) &&
+			is_named_by(quota->region, region)) {
+			best = quota;
+			best_names = names;
+		}
+	}
+	return best;
+}
+
+struct ses_counts ses_counts_judged(
+	const struct ses_reputation_settings *settings, const struct ses_counts *counts)
+{
+	struct ses_counts judged = *counts;
+
+	if ((settings->excludes & SES_EXCLUDE_REFUSED) == 0) {
+		judged.hard_bounces += judged.refused;
+		judged.attempts += judged.refused;
+		judged.refused = 0;
+	}
+	if ((settings->excludes & SES_EXCLUDE_AUTOMATIC) == 0) {
+		judged.soft_bounces += judged.automatic;
+		judged.automatic = 0;
+	}
+	if ((settings->excludes & SES_EXCLUDE_NOT_SPAM) == 0) {
+		judged.complaints += judged.not_spam;
+		judged.not_spam = 0;
+	}
+	if ((settings->excludes & SES_EXCLUDE_LISTED) == 0) {
+		judged.complaints += judged.listed;
+		judged.listed = 0;
+	}
+	return judged;
 }
 
 enum ses_source ses_day_source(const struct ses_counts *day)
@@ -64,7 +118,9 @@ enum ses_source ses_day_source(const struct ses_counts *day)
 
 	if (day->sends > 0 && are_sends_whole)
 		return SES_SOURCE_SEND;
-	return day->deliveries > 0 ? SES_SOURCE_ATTEMPTS : SES_SOURCE_NONE;
+	if (day->deliveries > 0)
+		return SES_SOURCE_ATTEMPTS;
+	return day->reported > 0 ? SES_SOURCE_REPORTED : SES_SOURCE_NONE;
 }
 
 static int64_t at_least_zero(int64_t number)
@@ -79,6 +135,8 @@ int64_t ses_eligible(const struct ses_counts *counts, enum ses_source source)
 		return at_least_zero(counts->sends - counts->refused);
 	case SES_SOURCE_ATTEMPTS:
 		return at_least_zero(counts->attempts);
+	case SES_SOURCE_REPORTED:
+		return at_least_zero(counts->reported - counts->refused);
 	case SES_SOURCE_NONE:
 	case SES_SOURCE_MIXED: /* no single day has it */
 		break;
@@ -100,6 +158,11 @@ void ses_total_add(struct ses_total *total, const struct ses_counts *part,
 		total->has_attempts = true;
 		total->attempts += part->attempts;
 		break;
+	case SES_SOURCE_REPORTED:
+		total->has_reported = true;
+		total->reported += part->reported;
+		total->refused += part->refused;
+		break;
 	case SES_SOURCE_NONE:
 	case SES_SOURCE_MIXED:
 		break;
@@ -108,15 +171,19 @@ void ses_total_add(struct ses_total *total, const struct ses_counts *part,
 
 int64_t ses_total_denominator(const struct ses_total *total)
 {
-	return at_least_zero(total->sends - total->refused) +
+	return at_least_zero(total->sends + total->reported - total->refused) +
 	       at_least_zero(total->attempts);
 }
 
 enum ses_source ses_total_source(const struct ses_total *total)
 {
+	if (total->has_send + total->has_attempts + total->has_reported > 1)
+		return SES_SOURCE_MIXED;
 	if (total->has_send)
-		return total->has_attempts ? SES_SOURCE_MIXED : SES_SOURCE_SEND;
-	return total->has_attempts ? SES_SOURCE_ATTEMPTS : SES_SOURCE_NONE;
+		return SES_SOURCE_SEND;
+	if (total->has_attempts)
+		return SES_SOURCE_ATTEMPTS;
+	return total->has_reported ? SES_SOURCE_REPORTED : SES_SOURCE_NONE;
 }
 
 /* The interval of Wilson (1927): sane for small numbers, and never beyond 0 and 1. */
@@ -151,20 +218,31 @@ static bool is_surely_above(const struct ses_rate *rate, wide height)
 	return rate->low > (double) height / ((double) PPM_ONE * (double) PPM_ONE);
 }
 
+#define LIMITS 3
+
+/* From the highest down. */
+static void find_limits(const struct ses_reputation_settings *settings,
+	const struct ses_rate *rate, struct limit limits[LIMITS])
+{
+	limits[0] =
+		(struct limit){SES_LEVEL_OVER_PAUSE_LIMIT, (wide) rate->pause * PPM_ONE};
+	limits[1] = (struct limit){
+		SES_LEVEL_OVER_REVIEW_LIMIT, (wide) rate->review * PPM_ONE};
+	limits[2] = (struct limit){
+		SES_LEVEL_WARNING, (wide) rate->review * settings->warning_at};
+}
+
 static enum ses_level find_level(const struct ses_reputation_settings *settings,
 	enum ses_metric metric, const struct ses_rate *rate)
 {
-	const struct limit limits[] = {
-		{SES_LEVEL_OVER_PAUSE_LIMIT, (wide) rate->pause * PPM_ONE},
-		{SES_LEVEL_OVER_REVIEW_LIMIT, (wide) rate->review * PPM_ONE},
-		{SES_LEVEL_WARNING, (wide) rate->review * settings->warning_at},
-	};
 	bool is_enough = rate->denominator >= settings->minimum_sends &&
 			 (metric == SES_METRIC_BOUNCE ||
 				 rate->numerator >= settings->minimum_complaints);
 	enum ses_level otherwise = SES_LEVEL_OK;
+	struct limit limits[LIMITS];
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	find_limits(settings, rate, limits);
+	for (size_t i = 0; i < LIMITS; i++) {
 		if (!is_reached(rate, limits[i].height))
 			continue;
 		if (is_enough || is_surely_above(rate, limits[i].height))
@@ -227,4 +305,45 @@ void ses_rate_judge(const struct ses_reputation_settings *settings,
 	rate->remaining_review = find_remaining(rate, rate->review);
 	rate->remaining_pause = find_remaining(rate, rate->pause);
 	rate->recover = find_recover(rate, rate->review);
+}
+
+/* numerator / denominator < height less the margin; at a margin of zero: < height. Fits:
+ * the heights and the margin are at most a million, squared and plain. */
+static bool is_below_by(const struct ses_rate *rate, wide height, ppm margin)
+{
+	return (wide) rate->numerator * PPM_ONE * PPM_ONE * PPM_ONE <
+	       height * (PPM_ONE - margin) * rate->denominator;
+}
+
+enum ses_level ses_level_held(const struct ses_reputation_settings *settings,
+	enum ses_metric metric, const struct ses_rate *rate, enum ses_level was)
+{
+	ppm margin = settings->hysteresis < PPM_ONE ? at_least_zero(settings->hysteresis)
+						    : PPM_ONE;
+	struct limit limits[LIMITS];
+
+	(void) metric; /* its limits are in the rate */
+	if (!rate->has_rate || rate->level <= SES_LEVEL_TOO_FEW || rate->level >= was)
+		return rate->level;
+	find_limits(settings, rate, limits);
+	for (size_t i = 0; i < LIMITS; i++)
+		if (limits[i].level <= was && limits[i].level > rate->level &&
+			!is_below_by(rate, limits[i].height, margin))
+			return limits[i].level;
+	return rate->level;
+}
+
+int64_t ses_days_to_review(
+	const struct ses_rate *rate, int64_t numerator, int64_t denominator)
+{
+	wide gap, step;
+
+	if (!rate->has_rate)
+		return -1;
+	gap = (wide) rate->denominator * rate->review - (wide) rate->numerator * PPM_ONE;
+	if (gap <= 0)
+		return 0;
+	step = (wide) at_least_zero(numerator) * PPM_ONE -
+	       (wide) at_least_zero(denominator) * rate->review;
+	return step > 0 ? clamp((gap + step - 1) / step) : -1;
 }

@@ -1,4 +1,4 @@
-/* region.c - which SNS host and which certificate name belong to a region. */
+/* region.c - which hosts and which certificate name belong to a region. */
 #include "sns/region.h"
 
 #include <stddef.h>
@@ -116,6 +116,15 @@ bool sns_region_host(const char *partition, const char *region, char host[SNS_HO
 		return true;
 	}
 	return false;
+}
+
+const char *sns_region_suffix(const char *region)
+{
+	for (size_t i = 0; i < COUNT(partitions); i++) {
+		if (region_belongs(&partitions[i], region))
+			return partitions[i].suffix;
+	}
+	return NULL;
 }
 
 const char *sns_region_certificate_name(

@@ -1,4 +1,4 @@
-/* region.h - which SNS host and which certificate name belong to a region. */
+/* region.h - which hosts and which certificate name belong to a region. */
 #ifndef SNS_REGION_H
 #define SNS_REGION_H
 
@@ -15,6 +15,10 @@
  */
 bool sns_region_host(const char *partition, const char *region, char host[SNS_HOST_SIZE])
 	__attribute__((warn_unused_result));
+
+/* The domain of AWS's endpoints in a region, such as "amazonaws.com", whatever the
+ * partition; NULL for what has not the shape of a region, as above. Static. */
+const char *sns_region_suffix(const char *region);
 
 /*
  * The common name that the signing certificates of a region carry, as AWS's own verifier

@@ -9,11 +9,13 @@
 
 #define COUNTS                                                                           \
 	"sends, attempts, deliveries, hard_bounces, soft_bounces, complaints, rejects,"  \
-	" refused, verified, simulator, not_spam, listed"
+	" refused, verified, simulator, not_spam, listed, automatic, blocked,"           \
+	" verified_sends, reported"
 #define SUMS                                                                             \
 	"sum(sends), sum(attempts), sum(deliveries), sum(hard_bounces),"                 \
 	" sum(soft_bounces), sum(complaints), sum(rejects), sum(refused),"               \
-	" sum(verified), sum(simulator), sum(not_spam), sum(listed)"
+	" sum(verified), sum(simulator), sum(not_spam), sum(listed), sum(automatic),"    \
+	" sum(blocked), sum(verified_sends), sum(reported)"
 #define NAMED                                                                            \
 	" (?1 IS NULL OR a.account = ?1) AND (?2 IS NULL OR a.region = ?2)"              \
 	" AND (?3 IS NULL OR c.key = ?3)"

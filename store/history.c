@@ -1,17 +1,21 @@
-/* history.c - accounts and their days; domains that report complaints. */
+/* history.c - accounts and their days. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "store/counters.h"
+#include "store/tally.h"
 #include "store/window.h"
 
 static const char ACCOUNTS[] =
-	"SELECT account, region FROM accounts"
+	"SELECT id, account, region FROM accounts"
 	" WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR region = ?2)"
 	" ORDER BY account, region";
+/* series, start, account, key, then struct ses_counts in its order. */
+static const char DAYS[] =
+	"SELECT * FROM counters WHERE series = ?1 AND start >= ?2 AND start < ?3";
 
-static bool add_account(struct history *history, const char *account, const char *region)
+static bool add_account(
+	struct history *history, int64_t id, const char *account, const char *region)
 {
 	struct account_days *accounts = history->accounts;
 
@@ -25,15 +29,18 @@ static bool add_account(struct history *history, const char *account, const char
 	}
 	accounts += history->count;
 	memset(accounts, 0, sizeof(*accounts));
+	accounts->id = id;
 	accounts->account = text_copy(account, strlen(account));
 	accounts->region = text_copy(region, strlen(region));
 	history->count++;
 	return accounts->account != NULL && accounts->region != NULL;
 }
 
-static bool add_day(struct account_days *account, const struct store_counts_row *row)
+static bool add_day(const struct ses_reputation_settings *settings,
+	struct account_days *account, const struct query *query)
 {
 	struct account_day *days = account->days;
+	struct ses_counts counts;
 
 	if (account->count == account->capacity) {
 		days = reallocarray(days, account->capacity * 2 + 32, sizeof(*days));
@@ -42,53 +49,73 @@ static bool add_day(struct account_days *account, const struct store_counts_row 
 		account->days = days;
 		account->capacity = account->capacity * 2 + 32;
 	}
+	slices_counts(query, &counts);
 	days[account->count++] = (struct account_day){
-		.start = row->start,
-		.counts = row->counts,
-		.source = ses_day_source(&row->counts),
+		.start = query_integer(query, 1) * MINUTE_MS,
+		.counts = ses_counts_judged(settings, &counts),
+		.source = ses_day_source(&counts),
 	};
 	return true;
 }
 
-static bool note_day(void *closure, const struct store_counts_row *row)
+/* The days of all accounts come by day, then by the accounts' numbers: so each is most
+ * often found right behind the one before, where the numbers go as the names do. NULL:
+ * not asked for. */
+static struct account_days *account_of(struct history *history, int64_t id, size_t *place)
 {
-	struct history *history = closure;
-
 	for (size_t i = 0; i < history->count; i++) {
-		struct account_days *account = &history->accounts[i];
+		size_t at = (*place + i) % history->count;
 
-		if (!text_equal(account->account, row->account) ||
-			!text_equal(account->region, row->region))
-			continue;
-		history->lacks_memory = !add_day(account, row);
-		return !history->lacks_memory;
+		if (history->accounts[at].id == id) {
+			*place = at + 1;
+			return &history->accounts[at];
+		}
 	}
-	return true;
+	return NULL;
 }
 
-bool history_read(struct db *db, enum store_basis basis, const char *account,
-	const char *region, struct history *history)
+static bool read_accounts(
+	struct db *db, const char *account, const char *region, struct history *history)
 {
-	struct store_counts_query asked = {
-		.basis = basis,
-		.dimension = STORE_BY_ACCOUNT,
-		.account = account,
-		.region = region,
-		.from = 0,
-		.to = utc_floor(INT64_MAX / 2, DAY_MS),
-		.step = STORE_STEP_DAY,
-	};
 	struct query query;
 
 	query_start(&query, db, ACCOUNTS);
 	query_give_text(&query, account);
 	query_give_text(&query, region);
 	while (!history->lacks_memory && query_row(&query))
-		history->lacks_memory = !add_account(
-			history, query_text(&query, 0), query_text(&query, 1));
-	if (!query_end(&query))
+		history->lacks_memory = !add_account(history, query_integer(&query, 0),
+			query_text(&query, 1), query_text(&query, 2));
+	return query_end(&query);
+}
+
+static bool read_days(struct db *db, utc_ms from, utc_ms to, struct history *history)
+{
+	struct account_days *account;
+	struct query query;
+	size_t place = 0;
+
+	query_start(&query, db, DAYS);
+	query_give_integer(
+		&query, tally_series(history->basis, STORE_STEP_DAY, STORE_BY_ACCOUNT));
+	query_give_integer(&query, utc_floor(from, DAY_MS) / MINUTE_MS);
+	query_give_integer(&query, to / MINUTE_MS);
+	while (!history->lacks_memory && query_row(&query)) {
+		account = account_of(history, query_integer(&query, 2), &place);
+		history->lacks_memory =
+			account != NULL && !add_day(history->settings, account, &query);
+	}
+	return query_end(&query);
+}
+
+bool history_read(struct db *db, const struct ses_reputation_settings *settings,
+	enum store_basis basis, const char *account, const char *region, utc_ms from,
+	utc_ms to, struct history *history)
+{
+	history->settings = settings;
+	history->basis = basis;
+	if (!read_accounts(db, account, region, history))
 		return false;
-	if (!history->lacks_memory && !counters_read(db, &asked, note_day, history))
+	if (!history->lacks_memory && !read_days(db, from, to, history))
 		return false;
 	return !history->lacks_memory || db_lacks_memory(db);
 }
@@ -104,79 +131,70 @@ void history_finish(struct history *history)
 	memset(history, 0, sizeof(*history));
 }
 
-enum ses_source account_source(const struct account_days *account, utc_ms day)
+size_t account_day_from(const struct account_days *account, utc_ms time)
 {
 	size_t low = 0, high = account->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (account->days[middle].start == day)
-			return account->days[middle].source;
-		if (account->days[middle].start < day)
+		if (account->days[middle].start < time)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return SES_SOURCE_NONE;
+	return low;
 }
 
-static bool note_domain(void *closure, const char *domain, utc_ms last)
+enum ses_source account_source(const struct account_days *account, utc_ms time)
 {
-	struct reporting *reporting = closure;
-	char **learnt = reporting->learnt;
+	utc_ms start = utc_floor(time, DAY_MS);
+	size_t i = account_day_from(account, start);
 
-	(void) last;
-	if (reporting->count == reporting->capacity) {
-		learnt = reallocarray(
-			learnt, reporting->capacity * 2 + 32, sizeof(*learnt));
-		if (learnt == NULL) {
-			reporting->lacks_memory = true;
-			return false;
-		}
-		reporting->learnt = learnt;
-		reporting->capacity = reporting->capacity * 2 + 32;
+	return i < account->count && account->days[i].start == start
+		       ? account->days[i].source
+		       : SES_SOURCE_NONE;
+}
+
+/* Rows on their way to whom they are for. */
+struct passing {
+	const struct ses_reputation_settings *settings;
+	slices_each *each;
+	void *closure;
+};
+
+static bool pass_judged(void *closure, const struct slices_row *row)
+{
+	const struct passing *passing = closure;
+	struct slices_row judged = *row;
+
+	judged.counts = ses_counts_judged(passing->settings, &row->counts);
+	return passing->each(passing->closure, &judged);
+}
+
+void account_clip(const struct account_days *account, utc_ms *from, utc_ms *to)
+{
+	size_t first = account_day_from(account, utc_floor(*from, DAY_MS));
+	size_t end = account_day_from(account, *to);
+
+	if (first >= end) {
+		*to = *from;
+		return;
 	}
-	learnt[reporting->count] = text_copy(domain, strlen(domain));
-	reporting->lacks_memory = learnt[reporting->count] == NULL;
-	reporting->count += !reporting->lacks_memory;
-	return !reporting->lacks_memory;
+	if (*from < account->days[first].start)
+		*from = account->days[first].start;
+	if (*to > account->days[end - 1].start + DAY_MS)
+		*to = account->days[end - 1].start + DAY_MS;
 }
 
-bool reporting_read(struct db *db, const struct ses_reputation_settings *settings,
-	struct reporting *reporting)
+bool account_read(struct db *db, const struct history *history,
+	const struct account_days *account, struct slices_query asked, slices_each *each,
+	void *closure)
 {
-	reporting->settings = settings;
-	if (!counters_complaining(db, note_domain, reporting))
-		return false;
-	return !reporting->lacks_memory || db_lacks_memory(db);
-}
+	struct passing passing = {history->settings, each, closure};
 
-void reporting_finish(struct reporting *reporting)
-{
-	for (size_t i = 0; i < reporting->count; i++)
-		free(reporting->learnt[i]);
-	free(reporting->learnt);
-	memset(reporting, 0, sizeof(*reporting));
-}
-
-static int compare_domain(const void *key, const void *element)
-{
-	return strcmp(key, *(char *const *) element);
-}
-
-bool reporting_has(const struct reporting *reporting, const char *domain)
-{
-	const struct ses_reputation_settings *settings = reporting->settings;
-
-	if (domain[0] == '\0')
-		return false;
-	if (ses_domain_reports_complaints(domain))
-		return true;
-	for (size_t i = 0; i < settings->reporting_domain_count; i++)
-		if (text_equal(settings->reporting_domains[i], domain))
-			return true;
-	return reporting->count > 0 &&
-	       bsearch(domain, reporting->learnt, reporting->count,
-		       sizeof(reporting->learnt[0]), compare_domain) != NULL;
+	account_clip(account, &asked.from, &asked.to);
+	asked.basis = history->basis;
+	asked.account = account->id;
+	return slices_read(db, &asked, pass_judged, &passing);
 }

@@ -160,6 +160,27 @@ bool names_origin(struct names *names, struct db *db, const struct ses_event *ev
 	return true;
 }
 
+bool names_account(struct names *names, struct db *db, const char *account,
+	const char *region, int64_t *id)
+{
+	const char *texts[] = {account, region};
+	const struct name *name;
+	uint64_t hash;
+
+	if (!want(names, 'a', texts, 2))
+		return db_lacks_memory(db);
+	hash = names_hash(names->wanted.bytes, names->wanted.length);
+	name = find(names, hash);
+	if (name->text != NULL) {
+		*id = name->id;
+		return true;
+	}
+	if (!find_or_add(db, FIND_ACCOUNT, ADD_ACCOUNT, NULL, texts, 2, id))
+		return false;
+	remember(names, hash, *id, *id);
+	return true;
+}
+
 bool names_topic(struct names *names, struct db *db, const char *arn, int64_t *topic)
 {
 	const struct name *name;

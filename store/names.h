@@ -33,6 +33,8 @@ void names_finish(struct names *names);
 /* Each finds the number of a name, giving it one if it is new. */
 bool names_origin(struct names *names, struct db *db, const struct ses_event *event,
 	int64_t *origin, int64_t *account);
+bool names_account(struct names *names, struct db *db, const char *account,
+	const char *region, int64_t *id);
 bool names_topic(struct names *names, struct db *db, const char *arn, int64_t *topic);
 
 /* FNV-1a. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "store/counters.h"
+#include "store/asked.h"
 #include "store/inside.h"
 #include "store/names.h"
 #include "store/reputation.h"
@@ -23,8 +23,10 @@ struct line {
 
 struct breakdown {
 	struct db *db;
+	const struct ses_reputation_settings *settings;
 	const struct store_rates_query *query;
-	const struct reporting *reporting;
+	struct asked asked;
+	struct reporting reporting;
 	const struct account_days *account; /* whose rows come now */
 	struct line *lines;		    /* a hash table, until it is sorted */
 	size_t count, slots;
@@ -78,64 +80,38 @@ static struct line *line_of(struct breakdown *breakdown, const char *key)
 	return line;
 }
 
-static bool add_row(void *closure, const struct store_counts_row *row)
+static bool add_row(void *closure, const struct slices_row *row)
 {
 	struct breakdown *breakdown = closure;
 	enum ses_source source = account_source(breakdown->account, row->start);
-	struct line *line = line_of(breakdown, row->key);
+	struct line *line = line_of(breakdown, asked_key(&breakdown->asked, row->key));
 
 	breakdown->lacks_memory = line == NULL;
 	if (line == NULL)
 		return false;
 	ses_total_add(&line->total, &row->counts, source);
 	if (breakdown->query->dimension == STORE_BY_RECIPIENT_DOMAIN &&
-		reporting_has(breakdown->reporting, row->key))
+		reporting_has(&breakdown->reporting, row->key))
 		ses_total_add(&line->reporting, &row->counts, source);
 	return true;
 }
 
-static bool add_account(struct breakdown *breakdown, utc_ms from, utc_ms to)
+static bool add_account(struct breakdown *breakdown, utc_ms from)
 {
-	const struct store_rates_query *query = breakdown->query;
-	struct store_counts_query asked = {
-		.basis = query->basis,
-		.dimension = query->dimension,
-		.account = breakdown->account->account,
-		.region = breakdown->account->region,
-		.from = from,
-		.to = to,
-		.step = STORE_STEP_DAY,
-	};
+	struct asked *asked = &breakdown->asked;
 	struct line *line;
 
-	if (!counters_read(breakdown->db, &asked, add_row, breakdown))
+	if (!account_read(breakdown->db, &asked->history, breakdown->account,
+		    asked_slices(asked, from), add_row, breakdown))
 		return false;
 	if (breakdown->lacks_memory)
 		return db_lacks_memory(breakdown->db);
-	if (query->dimension != STORE_BY_ACCOUNT || breakdown->count == 0)
+	if (breakdown->query->dimension != STORE_BY_ACCOUNT || breakdown->count == 0)
 		return true;
 	line = find(breakdown->lines, breakdown->slots, breakdown->account, "");
 	return line->key == NULL ||
-	       reporting_total(breakdown->db, query->basis, breakdown->reporting,
-		       breakdown->account, from, to, &line->reporting);
-}
-
-static int64_t window_length(
-	enum store_window window, const struct ses_reputation_settings *settings)
-{
-	switch (window) {
-	case STORE_WINDOW_1H:
-		return HOUR_MS;
-	case STORE_WINDOW_24H:
-		return DAY_MS;
-	case STORE_WINDOW_7D:
-		return 7 * DAY_MS;
-	case STORE_WINDOW_30D:
-		return 30 * DAY_MS;
-	case STORE_WINDOW_REPRESENTATIVE:
-		break;
-	}
-	return settings->representative_days * DAY_MS;
+	       reporting_total(breakdown->db, &asked->history, &breakdown->reporting,
+		       breakdown->account, from, asked->to, &line->reporting);
 }
 
 static int compare(const void *one, const void *other)
@@ -176,7 +152,7 @@ static void sort(struct breakdown *breakdown)
 static bool hand_out(const struct breakdown *breakdown, const struct line *line,
 	bool is_immature, store_each_rates *each, void *closure)
 {
-	const struct ses_reputation_settings *settings = breakdown->reporting->settings;
+	const struct ses_reputation_settings *settings = breakdown->settings;
 	struct store_rates_row row = {
 		.account = line->account->account,
 		.region = line->account->region,
@@ -184,12 +160,13 @@ static bool hand_out(const struct breakdown *breakdown, const struct line *line,
 		.source = ses_total_source(&line->total),
 		.denominator = line->denominator,
 		.counts = line->total.counts,
+		.is_other = asked_is_other(&breakdown->asked, line->key),
 		.is_immature = is_immature,
 	};
-	char key[64];
+	char key[ASKED_ACCOUNT_SIZE];
 
 	if (breakdown->query->dimension == STORE_BY_ACCOUNT) {
-		snprintf(key, sizeof(key), "%s/%s", row.account, row.region);
+		asked_account_key(line->account, key);
 		row.key = key;
 	}
 	ses_rate_judge(settings, SES_METRIC_BOUNCE, row.counts.hard_bounces,
@@ -201,57 +178,54 @@ static bool hand_out(const struct breakdown *breakdown, const struct line *line,
 	return each(closure, &row);
 }
 
-/* Every account, each over its own window if it is the representative one; *from is the
- * earliest of them. */
-static bool add_accounts(struct breakdown *breakdown, const struct history *published,
-	const struct history *history, utc_ms to, utc_ms *from)
+/* Every account that is asked for, each over its own window if it is the representative
+ * one. */
+static bool add_accounts(struct breakdown *breakdown)
 {
-	const struct ses_reputation_settings *settings = breakdown->reporting->settings;
-	utc_ms default_from = *from, account_from;
-	bool is_all;
+	struct asked *asked = &breakdown->asked;
+	utc_ms from;
 
-	for (size_t i = 0; i < history->count; i++) {
-		account_from = default_from;
-		breakdown->account = &history->accounts[i];
-		if (breakdown->query->window == STORE_WINDOW_REPRESENTATIVE &&
-			!window_representative(breakdown->db, &published->accounts[i],
-				settings, to, &account_from, &is_all))
-			return false;
-		if (i == 0 || account_from < *from)
-			*from = account_from;
-		if (!add_account(breakdown, account_from, to))
+	for (size_t i = 0; i < asked->history.count; i++) {
+		breakdown->account = &asked->history.accounts[i];
+		if (!asked_has_account(asked, breakdown->account))
+			continue;
+		if (!asked_window(asked, breakdown->db, i, &from) ||
+			!add_account(breakdown, from))
 			return false;
 	}
 	return true;
+}
+
+static void finish(struct breakdown *breakdown)
+{
+	for (size_t i = 0; i < breakdown->slots; i++)
+		free(breakdown->lines[i].key);
+	free(breakdown->lines);
+	reporting_finish(&breakdown->reporting);
+	asked_finish(&breakdown->asked);
 }
 
 bool store_rates(struct store *store, const struct ses_reputation_settings *settings,
 	const struct store_rates_query *query, utc_ms now, utc_ms *from, utc_ms *to,
 	store_each_rates *each, void *closure, struct error *error)
 {
-	struct history published = {0}, history = {0};
-	struct reporting reporting = {0};
 	struct breakdown breakdown = {
 		.db = readers_borrow(store->readers, error),
+		.settings = settings,
 		.query = query,
-		.reporting = &reporting,
 	};
-	struct db *db = breakdown.db;
 	bool went_well, goes_on = true, is_immature;
 
-	if (db == NULL)
+	if (breakdown.db == NULL)
 		return false;
-	*to = utc_floor(now, MINUTE_MS) + MINUTE_MS;
-	*from = *to - window_length(query->window, settings);
-	went_well =
-		history_read(db, STORE_BASIS_PUBLISHED, query->account, query->region,
-			&published) &&
-		history_read(db, query->basis, query->account, query->region, &history) &&
-		reporting_read(db, settings, &reporting) &&
-		add_accounts(&breakdown, &published, &history, *to, from);
+	went_well = asked_read(&breakdown.asked, breakdown.db, settings, query, now) &&
+		    reporting_read(breakdown.db, settings, &breakdown.reporting) &&
+		    add_accounts(&breakdown);
+	*from = breakdown.asked.from;
+	*to = breakdown.asked.to;
 	if (!went_well)
-		db_explain(db, error);
-	readers_return(store->readers, db);
+		db_explain(breakdown.db, error);
+	readers_return(store->readers, breakdown.db);
 
 	is_immature = query->basis == STORE_BASIS_SENT && now - *from < FEEDBACK_MS;
 	if (went_well)
@@ -259,11 +233,6 @@ bool store_rates(struct store *store, const struct ses_reputation_settings *sett
 	for (size_t i = 0; went_well && goes_on && i < breakdown.count; i++)
 		goes_on = hand_out(
 			&breakdown, &breakdown.lines[i], is_immature, each, closure);
-	for (size_t i = 0; i < breakdown.slots; i++)
-		free(breakdown.lines[i].key);
-	free(breakdown.lines);
-	reporting_finish(&reporting);
-	history_finish(&published);
-	history_finish(&history);
+	finish(&breakdown);
 	return went_well;
 }

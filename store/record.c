@@ -1,12 +1,11 @@
 /* record.c - one notification becomes events, counted once. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "ses/address.h"
 #include "ses/key.h"
+#include "store/lines.h"
 #include "store/seen.h"
-#include "store/writer.h"
 
 static const char ADD_EVENT[] =
 	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin, "
@@ -24,7 +23,9 @@ struct recording {
 	struct store_job *job;
 	const struct ses_event *event;
 	int64_t origin, account, topic;
-	int64_t first_event; /* id of the first new event; 0: none yet */
+	int64_t first_event;	  /* id of the first new event; 0: none yet */
+	struct lines lines;	  /* begun with it */
+	struct ses_counts counts; /* of all new recipients */
 	bool keeps_raw;
 };
 
@@ -52,6 +53,8 @@ static bool begin_events(struct recording *recording)
 		       &recording->origin, &recording->account) &&
 	       names_topic(&writer->names, &writer->db,
 		       recording->job->notification.topic_arn, &recording->topic) &&
+	       lines_begin(&recording->lines, writer, recording->account,
+		       recording->event->sent, recording->job->notification.published) &&
 	       (!recording->keeps_raw || add_raw(recording));
 }
 
@@ -133,26 +136,34 @@ static bool is_new_attempt(
 	return true;
 }
 
-/* What one new recipient of anything but a complaint counts. */
-static bool count_recipient(struct recording *recording,
+/* DeliveryDelay: the provider puts us off for what it thinks of us. */
+static bool is_blocking_delay(const struct ses_event *event)
+{
+	return event->type == SES_DELIVERY_DELAY &&
+	       (text_equal(event->delay_type, "SpamDetected") ||
+		       text_equal(event->delay_type, "IPFailure"));
+}
+
+static void count_soft_bounce(
 	const struct ses_recipient *recipient, struct ses_counts *counts)
 {
-	bool is_attempt = false;
-
-	switch (recipient->standing) {
-	case SES_SIMULATOR:
-		counts->simulator = 1;
-		return true;
-	case SES_VERIFIED:
-		counts->verified = recipient->outcome == SES_OUTCOME_HARD_BOUNCE;
-		return true;
-	case SES_ELIGIBLE:
-		break;
+	if (recipient->class == (int) SES_CLASS_AUTOMATIC) {
+		counts->automatic = 1;
+		return;
 	}
+	counts->soft_bounces = 1;
+	counts->blocked = recipient->class == (int) SES_CLASS_REPUTATION;
+}
+
+/* What an eligible recipient counts but for attempts. *is_tried: may be an attempt. */
+static void count_outcome(const struct ses_event *event,
+	const struct ses_recipient *recipient, struct ses_counts *counts, bool *is_tried)
+{
+	*is_tried = false;
 	switch (recipient->outcome) {
 	case SES_OUTCOME_SEND:
 		counts->sends = 1;
-		return true;
+		return;
 	case SES_OUTCOME_DELIVERY:
 		counts->deliveries = 1;
 		break;
@@ -160,60 +171,64 @@ static bool count_recipient(struct recording *recording,
 		counts->hard_bounces = 1;
 		break;
 	case SES_OUTCOME_SOFT_BOUNCE:
-		counts->soft_bounces = 1;
+		count_soft_bounce(recipient, counts);
 		break;
 	case SES_OUTCOME_REFUSED:
 		counts->refused = 1;
-		return true;
+		return;
 	case SES_OUTCOME_REJECT:
 		counts->rejects = 1;
-		return true;
+		return;
 	case SES_OUTCOME_OTHER:
+		counts->blocked = is_blocking_delay(event);
+		return;
 	case SES_OUTCOME_COMPLAINT:
 	case SES_OUTCOME_NOT_SPAM:
 	case SES_OUTCOME_LISTED:
-		return true;
+		return;
 	}
+	*is_tried = true;
+}
+
+/* What one new recipient of anything but a complaint counts. */
+static bool count_recipient(struct recording *recording,
+	const struct ses_recipient *recipient, struct ses_counts *counts)
+{
+	bool is_tried, is_attempt;
+
+	switch (recipient->standing) {
+	case SES_SIMULATOR:
+		counts->simulator = 1;
+		return true;
+	case SES_VERIFIED:
+		counts->verified = recipient->outcome == SES_OUTCOME_HARD_BOUNCE;
+		counts->verified_sends = recipient->outcome == SES_OUTCOME_SEND;
+		return true;
+	case SES_ELIGIBLE:
+		break;
+	}
+	count_outcome(recording->event, recipient, counts, &is_tried);
+	if (!is_tried)
+		return true;
 	if (!is_new_attempt(recording, recipient, &is_attempt))
 		return false;
 	counts->attempts = is_attempt;
 	return true;
 }
 
-static bool is_zero(const struct ses_counts *counts)
-{
-	static const struct ses_counts zero;
-
-	return memcmp(counts, &zero, sizeof(zero)) == 0;
-}
-
-/* One increment of the account, identity and configuration set. */
-static bool stage(struct recording *recording, const struct ses_counts *counts)
-{
-	struct tally *tally = &recording->writer->tally;
-	const struct ses_event *event = recording->event;
-	int64_t account = recording->account;
-
-	if (is_zero(counts))
-		return true;
-	return (tally_stage(tally, STORE_BY_ACCOUNT, account, "", counts) &&
-		       tally_stage(tally, STORE_BY_IDENTITY, account,
-			       event->identity != NULL ? event->identity : "", counts) &&
-		       tally_stage(tally, STORE_BY_CONFIGURATION_SET, account,
-			       event->configuration_set != NULL ? event->configuration_set
-								: "",
-			       counts)) ||
-	       db_lacks_memory(&recording->writer->db);
-}
-
-static bool stage_domain(struct recording *recording,
+static bool stage_recipient(struct recording *recording,
 	const struct ses_recipient *recipient, const struct ses_counts *counts)
 {
-	return is_zero(counts) ||
-	       tally_stage(&recording->writer->tally, STORE_BY_RECIPIENT_DOMAIN,
-		       recording->account, ses_address_domain(recipient->address),
-		       counts) ||
-	       db_lacks_memory(&recording->writer->db);
+	struct lines *lines = &recording->lines;
+	const char *provider;
+
+	ses_counts_add(&recording->counts, counts);
+	return lines_provider(lines, recording->event, recipient, recording->job->now,
+		       &provider) &&
+	       lines_stage(lines, STORE_BY_RECIPIENT_DOMAIN,
+		       ses_address_domain(recipient->address), counts, NULL) &&
+	       lines_stage(lines, STORE_BY_PROVIDER, provider, counts, NULL) &&
+	       lines_stage_diagnostic(lines, recording->event, recipient, counts);
 }
 
 static bool is_complaint(const struct ses_event *event)
@@ -244,7 +259,7 @@ static bool record_recipient(
 	if (is_complaint(event))
 		return true; /* counted as a report, once for all its suspects */
 	return count_recipient(recording, recipient, &counts) &&
-	       stage(recording, &counts) && stage_domain(recording, recipient, &counts);
+	       stage_recipient(recording, recipient, &counts);
 }
 
 /* All suspects of a report have one outcome; a report about nobody has it too. */
@@ -315,32 +330,76 @@ static bool counts_for(const struct ses_counts *counts, enum ses_standing standi
 	return standing == (counts->simulator > 0 ? SES_SIMULATOR : SES_ELIGIBLE);
 }
 
+static bool is_among(const char *text, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(text, texts[i]))
+			return true;
+	return false;
+}
+
+/* Once for each domain of those it counts for. */
+static bool stage_report_domain(
+	struct recording *recording, size_t i, const struct ses_counts *counts)
+{
+	const struct ses_recipient *recipients = recording->event->recipients;
+	const char *domain = ses_address_domain(recipients[i].address);
+
+	for (size_t j = 0; j < i; j++)
+		if (counts_for(counts, recipients[j].standing) &&
+			text_equal(domain, ses_address_domain(recipients[j].address)))
+			return true;
+	return lines_stage(&recording->lines, STORE_BY_RECIPIENT_DOMAIN, domain, counts,
+		       NULL) &&
+	       (counts->complaints == 0 || domain[0] == '\0' ||
+		       learn_complaining(recording, domain));
+}
+
+/* Once for each domain and provider among its suspects, once for all that is of the
+ * mail. */
 static bool stage_report(struct recording *recording)
 {
 	const struct ses_event *event = recording->event;
-	const struct ses_recipient *recipients = event->recipients;
-	enum ses_outcome outcome = outcome_of_report(event);
-	struct ses_counts counts = count_report(event, outcome);
+	struct ses_counts counts = count_report(event, outcome_of_report(event));
+	const char *providers[HOSTED_PROVIDERS_MAX], *provider;
+	struct lines *lines = &recording->lines;
+	size_t count = 0;
 
-	if (!stage(recording, &counts))
+	recording->counts = counts;
+	if (!lines_stage_diagnostic(lines, event, NULL, &counts))
 		return false;
 	for (size_t i = 0; i < event->recipient_count; i++) {
-		const char *domain = ses_address_domain(recipients[i].address);
-		bool is_known = !counts_for(&counts, recipients[i].standing);
+		const struct ses_recipient *recipient = &event->recipients[i];
 
-		for (size_t j = 0; j < i && !is_known; j++)
-			is_known = counts_for(&counts, recipients[j].standing) &&
-				   text_equal(domain,
-					   ses_address_domain(recipients[j].address));
-		if (is_known)
+		if (!counts_for(&counts, recipient->standing))
 			continue;
-		if (!stage_domain(recording, &recipients[i], &counts))
+		if (!stage_report_domain(recording, i, &counts) ||
+			!lines_provider(
+				lines, event, recipient, recording->job->now, &provider))
 			return false;
-		if (counts.complaints > 0 && domain[0] != '\0' &&
-			!learn_complaining(recording, domain))
+		if (count == HOSTED_PROVIDERS_MAX || is_among(provider, providers, count))
+			continue;
+		providers[count++] = provider;
+		if (!lines_stage(lines, STORE_BY_PROVIDER, provider, &counts, NULL))
 			return false;
 	}
 	return true;
+}
+
+/* Nothing of an item that fails after this is to be undone. */
+static bool keep(struct recording *recording)
+{
+	struct writer *writer = recording->writer;
+	const struct store_job *job = recording->job;
+	const struct ses_event *event = recording->event;
+
+	return (tally_keep(&writer->tally) &&
+		       (event->type != SES_SEND || event->recipient_count == 0 ||
+			       peaks_add(&writer->peaks, recording->account, event->sent,
+				       job->recorded)) &&
+		       topic_notes_add(&writer->notes, recording->topic,
+			       job->notification.published, job->now, 1)) ||
+	       db_lacks_memory(&writer->db);
 }
 
 enum store_outcome record_event(struct writer *writer, struct store_job *job)
@@ -369,11 +428,8 @@ enum store_outcome record_event(struct writer *writer, struct store_job *job)
 		return STORE_FAILED;
 	if (job->recorded == 0)
 		return STORE_DUPLICATE;
-	if (!tally_keep(&writer->tally, event->sent, job->notification.published) ||
-		!topic_notes_add(&writer->notes, recording.topic,
-			job->notification.published, job->now, 1)) {
-		db_lacks_memory(&writer->db);
-		return STORE_FAILED;
-	}
-	return STORE_DONE;
+	return lines_stage_event(&recording.lines, event, &recording.counts) &&
+			       keep(&recording)
+		       ? STORE_DONE
+		       : STORE_FAILED;
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "ses/reputation.h"
+#include "ses/trust.h"
 #include "store/store.h"
 
 enum store_window {
@@ -38,6 +39,15 @@ struct store_reputation {
 						       last with sends */
 	bool is_all; /* the window holds all that is kept, and that is less than asked for
 		      */
+	utc_ms fresh_start; /* the window begins no earlier: marks.h; UTC_NONE */
+	int64_t bounce_days, complaint_days; /* days like the last one with sends until
+						the review limit; -1 unknown or never */
+	int64_t sent_24h;		     /* recipients that count for the quota */
+	int64_t peak_24h; /* the busiest second of the last 24 hours; 0 unknown */
+	utc_ms peak_at;
+	const struct ses_quota *quota; /* NULL: not configured */
+	unsigned notices;	       /* bits of enum ses_notice */
+	enum ses_trust trust;
 };
 typedef bool store_each_reputation(
 	void *closure, const struct store_reputation *reputation);
@@ -51,6 +61,10 @@ struct store_rates_query {
 	enum store_dimension dimension;
 	enum store_basis basis;
 	const char *account, *region; /* NULL any */
+	const char *tag;     /* BY_TAG: its name; rows have its values as keys. NULL: rows
+				have NAME=VALUE */
+	const char *key;     /* one key only; NULL all */
+	utc_ms since, until; /* since <= t < until within the window; 0 none */
 };
 
 /* One line of a break-down. key is "ACCOUNT/REGION" for STORE_BY_ACCOUNT. */
@@ -61,6 +75,7 @@ struct store_rates_row {
 	struct ses_counts counts;
 	struct ses_rate bounce, complaint,
 		complaint_reporting; /* levels are not meant for single keys */
+	bool is_other;		     /* all that was not told apart: STORE_KEY_OTHER */
 	bool is_immature; /* basis sent, and the window is younger than feedback takes (72
 			     h) */
 };
@@ -71,5 +86,34 @@ typedef bool store_each_rates(void *closure, const struct store_rates_row *row);
 bool store_rates(struct store *store, const struct ses_reputation_settings *settings,
 	const struct store_rates_query *query, utc_ms now, utc_ms *from, utc_ms *to,
 	store_each_rates *each, void *closure, struct error *error);
+
+/* One step of a series. Steps without anything are handed out too. */
+struct store_series_row {
+	utc_ms start;
+	enum ses_source source;
+	int64_t denominator;
+	struct ses_counts counts;
+	struct ses_rate bounce, complaint;
+};
+typedef bool store_each_series(void *closure, const struct store_series_row *row);
+
+/* The counters of a query (key, account and region narrow it) as a time series, oldest
+ * first. step_ms: a whole number of minutes; at most STORE_SERIES_MAX steps, else false
+ * with error. */
+#define STORE_SERIES_MAX 1500
+bool store_series(struct store *store, const struct ses_reputation_settings *settings,
+	const struct store_rates_query *query, int64_t step_ms, utc_ms now, utc_ms *from,
+	utc_ms *to, store_each_series *each, void *closure, struct error *error);
+
+/* Callers, source addresses and from-domains with their first mail, newest first. */
+struct store_sender {
+	const char *account, *region, *key;
+	int kind; /* enum ses_sender_kind of ses/watching.h */
+	utc_ms first, last;
+	utc_ms account_since; /* the first of all of that account and kind */
+};
+typedef bool store_each_sender(void *closure, const struct store_sender *sender);
+bool store_sender_list(struct store *store, utc_ms first_since, store_each_sender *each,
+	void *closure, struct error *error);
 
 #endif

@@ -221,6 +221,102 @@ static const char VERSION_2[] =
 	" expires INTEGER,"
 	" PRIMARY KEY (digest, scope)) STRICT, WITHOUT ROWID;";
 
+/*
+ * Version 3: know before Amazon does.
+ *
+ * counters: four counts more, in the order of struct ses_counts; series as tally.h says.
+ * senders.kind: enum ses_sender_kind. hosted: providers of hosted domains, as replies
+ * showed them. peaks: the busiest second of an hour. reports: ids of POST /v1/sends.
+ * alerts: alerts.h; outbox: outbox.h, state as its enum; marks, brakes: marks.h.
+ */
+static const char VERSION_3[] =
+	"ALTER TABLE counters ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE counters ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE counters ADD COLUMN verified_sends INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE counters ADD COLUMN reported INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE senders ("
+	" account INTEGER NOT NULL,"
+	" kind INTEGER NOT NULL,"
+	" key TEXT NOT NULL,"
+	" first INTEGER NOT NULL,"
+	" last INTEGER NOT NULL,"
+	" PRIMARY KEY (account, kind, key)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE hosted ("
+	" domain TEXT NOT NULL PRIMARY KEY,"
+	" provider TEXT NOT NULL,"
+	" last INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE peaks ("
+	" account INTEGER NOT NULL,"
+	" hour INTEGER NOT NULL,"
+	" rate INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" PRIMARY KEY (account, hour)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE reports ("
+	" id TEXT NOT NULL PRIMARY KEY,"
+	" recorded INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX reports_by_age ON reports (recorded);"
+	"CREATE TABLE alerts ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL,"
+	" object TEXT NOT NULL,"
+	" level INTEGER NOT NULL,"
+	" version INTEGER NOT NULL,"
+	" since INTEGER NOT NULL,"
+	" told INTEGER,"
+	" resolved INTEGER,"
+	" seen INTEGER NOT NULL,"
+	" fired INTEGER NOT NULL,"
+	" text TEXT NOT NULL,"
+	" advice TEXT NOT NULL,"
+	" data TEXT,"
+	" UNIQUE (name, object)) STRICT;"
+	"CREATE INDEX alerts_resolved ON alerts (resolved) WHERE resolved IS NOT NULL;"
+	"CREATE TABLE silences ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL,"
+	" object TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" until INTEGER NOT NULL,"
+	" actor TEXT NOT NULL,"
+	" note TEXT NOT NULL) STRICT;"
+	"CREATE TABLE outbox ("
+	" id INTEGER PRIMARY KEY,"
+	" channel TEXT NOT NULL,"
+	" message TEXT NOT NULL,"
+	" alert INTEGER,"
+	" at INTEGER NOT NULL,"
+	" payload TEXT NOT NULL,"
+	" state INTEGER NOT NULL,"
+	" due INTEGER NOT NULL,"
+	" attempts INTEGER NOT NULL,"
+	" answer TEXT,"
+	" finished INTEGER) STRICT;"
+	"CREATE INDEX outbox_waiting ON outbox (channel, due) WHERE state = 0;"
+	"CREATE INDEX outbox_by_alert ON outbox (alert, id);"
+	"CREATE INDEX outbox_by_channel ON outbox (channel, id);"
+	"CREATE INDEX outbox_finished ON outbox (finished) WHERE finished IS NOT NULL;"
+	"CREATE INDEX outbox_by_state ON outbox (state, channel, finished)"
+	" WHERE finished IS NOT NULL;"
+	"CREATE TABLE marks ("
+	" id INTEGER PRIMARY KEY,"
+	" account TEXT NOT NULL,"
+	" region TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" recorded INTEGER NOT NULL,"
+	" actor TEXT NOT NULL,"
+	" note TEXT NOT NULL) STRICT;"
+	"CREATE TABLE brakes ("
+	" account TEXT NOT NULL,"
+	" region TEXT NOT NULL,"
+	" configuration_set TEXT NOT NULL,"
+	" tripped INTEGER,"
+	" level INTEGER NOT NULL,"
+	" resumed INTEGER,"
+	" stopped_at_ses INTEGER,"
+	" actor TEXT NOT NULL,"
+	" note TEXT NOT NULL,"
+	" PRIMARY KEY (account, region, configuration_set)) STRICT, WITHOUT ROWID;";
+
 /* Each step makes its version out of the one before. Never edit one that was released:
  * add another. user_version is set with it, in the same transaction. */
 static const struct {
@@ -229,6 +325,7 @@ static const struct {
 } steps[] = {
 	{VERSION_1, "PRAGMA user_version = 1"},
 	{VERSION_2, "PRAGMA user_version = 2"},
+	{VERSION_3, "PRAGMA user_version = 3"},
 };
 
 int schema_version(void)

@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/queue.h"
-#include "ses/counts.h"
 #include "ses/diagnostic.h"
 #include "ses/event.h"
 #include "ses/suppression.h"
+#include "store/counting.h"
 
 struct store;
 
@@ -45,6 +45,11 @@ enum store_job_kind {
 	STORE_CHANGE_LIST,  /* rules by hand, imports: one or many, all or none of them */
 	STORE_POLICY_APPLY, /* decide some addresses anew by a changed policy */
 	STORE_FORGET,	    /* take an address out of everything that is kept */
+	STORE_REPORT_SENDS, /* a denominator by the application's word */
+	STORE_ALERTS,	    /* what became of alerts, and what is to be told: alerts.h */
+	STORE_SILENCE,	    /* alerts.h */
+	STORE_OUTBOX,	    /* what became of a delivery: outbox.h */
+	STORE_MARK,	    /* a fresh start, or a change of the brake: marks.h */
 	STORE_UPKEEP, /* prune a slice, shrink the log; STORE_DONE with changed = true if
 			 there is more to prune */
 };
@@ -136,6 +141,23 @@ struct store_change {
 	int at_ses;	 /* what is known of the address after it */
 };
 
+/* What the application says it sent, for those who have no Send or Delivery events. Texts
+ * borrowed. */
+struct store_report {
+	const char *id; /* NULL: none; one that was reported in the last 30 days counts
+			   no more */
+	const char *account, *region, *identity; /* identity: "" unknown */
+	const char *recipient_domain;		 /* normal form; "" unknown */
+	utc_ms at;				 /* when it was sent */
+	int64_t count;
+	bool is_duplicate; /* for done */
+};
+
+struct store_alert_batch; /* alerts.h */
+struct store_silence_change;
+struct store_delivery_result; /* outbox.h */
+struct store_mark_change;     /* marks.h */
+
 /* A burst of hard bounces that look false: see store/guard.h. */
 struct store_burst {
 	int64_t count; /* of the last two hours, this one too; 0: none */
@@ -169,6 +191,12 @@ struct store_job {
 	const char *cause; /* the same: "" or a few words for the audit trail */
 	const char *const *addresses; /* POLICY_APPLY: whom; FORGET: one, normal form */
 	size_t address_count;
+	struct store_report *reports; /* REPORT_SENDS */
+	size_t report_count;
+	struct store_alert_batch *alerts;	/* ALERTS */
+	struct store_silence_change *silence;	/* SILENCE */
+	struct store_delivery_result *delivery; /* OUTBOX */
+	struct store_mark_change *mark;		/* MARK */
 	bool keeps_block; /* FORGET: what suppresses it goes on, under a keyed digest */
 	utc_ms now;	  /* when it was received */
 	void (*done)(struct store_job *job);
@@ -364,45 +392,6 @@ typedef bool store_each_topic(void *closure, const struct store_topic *topic);
 /* Every topic that was ever heard of, by ARN. */
 bool store_topic_list(
 	struct store *store, store_each_topic *each, void *closure, struct error *error);
-
-/* ---- counting ---- */
-
-enum store_basis { STORE_BASIS_SENT = 0, STORE_BASIS_PUBLISHED = 1 };
-enum store_dimension {
-	STORE_BY_ACCOUNT = 0, /* key "" */
-	STORE_BY_IDENTITY = 1,
-	STORE_BY_CONFIGURATION_SET = 2,
-	STORE_BY_RECIPIENT_DOMAIN = 3,
-};
-enum store_step { STORE_STEP_MINUTE = 0, STORE_STEP_HOUR = 1, STORE_STEP_DAY = 2 };
-
-struct store_counts_query {
-	enum store_basis basis;
-	enum store_dimension dimension;
-	const char *account, *region; /* NULL any */
-	const char *key;	      /* NULL any */
-	utc_ms from, to;	      /* whole minutes: from <= t < to */
-	enum store_step step;
-	bool newest_first;
-};
-
-/* Counts of one account and key in one step; start is the step's beginning (which can lie
- * before from: the row then holds what belongs to the window only). */
-struct store_counts_row {
-	const char *account, *region, *key;
-	utc_ms start;
-	struct ses_counts counts;
-};
-typedef bool store_each_counts(void *closure, const struct store_counts_row *row);
-
-/* Rows in order of start. Cost: the roll-ups inside the window, never the events. */
-bool store_counts(struct store *store, const struct store_counts_query *query,
-	store_each_counts *each, void *closure, struct error *error);
-
-/* Domains a complaint report has ever named, with the time of the last. */
-typedef bool store_each_domain(void *closure, const char *domain, utc_ms last);
-bool store_complaining_domains(
-	struct store *store, store_each_domain *each, void *closure, struct error *error);
 
 /* For metrics and the status. */
 struct store_health {

@@ -12,11 +12,19 @@
 #include "store/db.h"
 #include "store/store.h"
 
-/* A line of the table counters: basis * 12 + step * 4 + dimension. */
+/* A line of the table counters: four dimensions a group of 24, in it
+ * basis * 12 + step * 4 + dimension. */
+#define TALLY_SERIES (((STORE_DIMENSIONS + 3) / 4) * 24)
 static inline int64_t tally_series(
 	enum store_basis basis, enum store_step step, enum store_dimension dimension)
 {
-	return (int64_t) basis * 12 + (int64_t) step * 4 + (int64_t) dimension;
+	return (int64_t) dimension / 4 * 24 + (int64_t) basis * 12 + (int64_t) step * 4 +
+	       (int64_t) dimension % 4;
+}
+
+static inline enum store_step tally_step(int64_t series)
+{
+	return (enum store_step)(series % 12 / 4);
 }
 
 /*
@@ -24,32 +32,44 @@ static inline int64_t tally_series(
  * are written by tally_write, as minutes, hours and days. Keys are borrowed until then.
  */
 struct tally {
+	int64_t minutes[2]; /* of each basis: where what is staged next counts */
 	struct tally_staged {
 		enum store_dimension dimension;
+		int64_t minutes[2];
 		int64_t account;
 		const char *key;
+		uint64_t hash;
 		struct ses_counts counts;
 	} * staged;
 	size_t staged_count, staged_capacity;
 	struct tally_line *lines;
 	size_t line_count, line_capacity;
-	uint32_t *slots; /* line number + 1; 0 is free */
-	size_t slot_count;
+	uint32_t *slots;	    /* line number + 1; 0 is free */
+	size_t slot_count;	    /* a power of two */
+	struct tally_block *blocks; /* texts of this batch */
 };
 
 void tally_finish(struct tally *tally);
 
-/* False without memory. */
-bool tally_stage(struct tally *tally, enum store_dimension dimension, int64_t account,
-	const char *key, const struct ses_counts *counts);
+/* What is staged from here on counts at the minute of both times. */
+void tally_at(struct tally *tally, utc_ms sent, utc_ms published);
 
-/* The item succeeded: its increments count at the minute of both times. */
-bool tally_keep(struct tally *tally, utc_ms sent, utc_ms published);
+/* hash: names_hash of the key. False without memory. */
+bool tally_stage(struct tally *tally, enum store_dimension dimension, int64_t account,
+	const char *key, uint64_t hash, const struct ses_counts *counts);
+
+/* Room for a key that nobody else keeps until tally_write; NULL without memory. */
+char *tally_room(struct tally *tally, size_t size);
+
+/* The item succeeded. */
+bool tally_keep(struct tally *tally);
 
 /* The item failed, or the whole batch. */
 void tally_drop_staged(struct tally *tally);
 void tally_clear(struct tally *tally);
 
+/* Whether anything is to be written. */
+bool tally_has_lines(const struct tally *tally);
 bool tally_write(struct tally *tally, struct db *db);
 
 /* The newest minute for which this batch has counted a delivery to a recipient domain, by

@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 
 #include "store/inside.h"
+#include "store/reported.h"
 #include "store/seen.h"
+#include "store/telling.h"
 #include "store/trail.h"
 #include "store/upkeep_list.h"
 
@@ -101,15 +103,19 @@ static bool prune_events(
 /* Days and hours go when they are past as a whole. */
 static bool prune_counters(struct writer *writer, utc_ms cutoff, int64_t *count)
 {
-	static const int64_t steps_ms[] = {MINUTE_MS, HOUR_MS, DAY_MS};
+	static const int64_t steps_ms[] = {
+		[STORE_STEP_MINUTE] = MINUTE_MS,
+		[STORE_STEP_HOUR] = HOUR_MS,
+		[STORE_STEP_DAY] = DAY_MS,
+	};
 
-	for (int64_t series = 0; series < 24 && *count < SLICE; series++) {
+	for (int64_t series = 0; series < TALLY_SERIES && *count < SLICE; series++) {
 		struct query query;
 
 		query_start(&query, &writer->db, PRUNE_COUNTERS);
 		query_give_integer(&query, series);
-		query_give_integer(
-			&query, utc_floor(cutoff, steps_ms[series / 4 % 3]) / MINUTE_MS);
+		query_give_integer(&query,
+			utc_floor(cutoff, steps_ms[tally_step(series)]) / MINUTE_MS);
 		query_give_integer(&query, SLICE);
 		if (!query_run(&query))
 			return false;
@@ -174,8 +180,13 @@ static bool prune(struct writer *writer, utc_ms now, bool *has_more)
 	if (!prune_events(writer, OLD_AT_FRONT, cutoff, &count) ||
 		(count == 0 && !prune_events(writer, OLD_REPLAYS, cutoff, &count)) ||
 		(count == 0 && !prune_kept(writer, cutoff, &count)) ||
+		(count == 0 && !outbox_prune(&writer->db, now, SLICE, &count)) ||
+		(count == 0 && !alerts_prune(&writer->db, now, SLICE, &count)) ||
+		(count == 0 && !silences_prune(&writer->db, now, SLICE, &count)) ||
 		(count == 0 && !prune_trail(writer, &count)) ||
 		(count == 0 && !prune_counters(writer, counted, &count)) ||
+		(count == 0 && !peaks_prune(&writer->db, now, SLICE, &count)) ||
+		(count == 0 && !reported_prune(&writer->db, now, SLICE, &count)) ||
 		(count == 0 &&
 			!seen_prune(&writer->db, cutoff - SEEN_SLACK_MS, SLICE, &keys)))
 		return false;

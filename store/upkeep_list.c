@@ -75,6 +75,7 @@ static void go_to(struct upkeep_round *round, enum upkeep_stage stage)
 	round->stage = stage;
 	round->address[0] = round->scope[0] = '\0';
 	round->number = -1;
+	round->sender = (struct senders_place){.key = ""};
 }
 
 /* The old rows are dropped behind the cursor, so the query is not disturbed. */
@@ -223,6 +224,12 @@ static bool run_stage(struct writer *writer, utc_ms now, utc_ms cutoff, int64_t 
 		return entry_slice(writer, cutoff, seen);
 	case UPKEEP_GUARD:
 		return guard_prune(&writer->db, now, SLICE, seen);
+	case UPKEEP_HOSTED:
+		return hosted_prune(&writer->db, now, SLICE, writer->round.address,
+			sizeof(writer->round.address), seen);
+	case UPKEEP_SENDERS:
+		return senders_prune(
+			&writer->db, now, SLICE, &writer->round.sender, seen);
 	}
 	return true;
 }
@@ -234,8 +241,12 @@ static enum upkeep_stage stage_after(enum upkeep_stage stage)
 		return UPKEEP_EVIDENCE;
 	case UPKEEP_EVIDENCE:
 		return UPKEEP_GUARD;
-	case UPKEEP_REST:
 	case UPKEEP_GUARD:
+		return UPKEEP_HOSTED;
+	case UPKEEP_HOSTED:
+		return UPKEEP_SENDERS;
+	case UPKEEP_REST:
+	case UPKEEP_SENDERS:
 		break;
 	}
 	return UPKEEP_REST;

@@ -116,6 +116,10 @@ void writer_close(struct writer *writer)
 	writer->is_open = false;
 	names_finish(&writer->names);
 	tally_finish(&writer->tally);
+	keys_forget(&writer->keys);
+	hosted_finish(&writer->hosted);
+	senders_forget(&writer->senders);
+	peaks_forget(&writer->peaks);
 	topic_notes_finish(&writer->notes);
 	watch_finish(&writer->watch);
 }
@@ -124,7 +128,16 @@ void writer_close(struct writer *writer)
 static void forget_batch(struct writer *writer)
 {
 	tally_clear(&writer->tally);
+	peaks_clear(&writer->peaks);
 	topic_notes_clear(&writer->notes);
+}
+
+/* What is remembered of rows that may be gone with what is rolled back. */
+static void forget_rows(struct writer *writer)
+{
+	names_forget(&writer->names);
+	hosted_forget(&writer->hosted);
+	senders_forget(&writer->senders);
 }
 
 /* Undoes everything since BEGIN: in the file, and what we remember of it. */
@@ -137,7 +150,9 @@ static void roll_back(struct writer *writer)
 	memcpy(failure, writer->db.failure, sizeof(failure));
 	if (!sqlite3_get_autocommit(writer->db.handle))
 		run(writer, ROLLBACK);
-	names_forget(&writer->names);
+	forget_rows(writer);
+	keys_forget(&writer->keys);
+	peaks_forget(&writer->peaks);
 	forget_batch(writer);
 	writer->totals = writer->before_batch;
 	if (!read_segment(writer)) {
@@ -182,6 +197,16 @@ static enum store_outcome apply(struct writer *writer, struct store_job *job)
 		return rejudge_apply(writer, job);
 	case STORE_FORGET:
 		return forget_address(writer, job);
+	case STORE_REPORT_SENDS:
+		return reported_count(writer, job);
+	case STORE_ALERTS:
+		return alerts_apply(writer, job);
+	case STORE_SILENCE:
+		return silences_change(writer, job);
+	case STORE_OUTBOX:
+		return outbox_result(writer, job);
+	case STORE_MARK:
+		return marks_change(writer, job);
 	case STORE_UPKEEP:
 		return upkeep_slice(writer, job);
 	}
@@ -197,6 +222,8 @@ static void forget_result(struct store_job *job)
 	job->burst.count = 0;
 	for (size_t i = 0; i < job->change_count; i++)
 		job->changes[i].result = STORE_UNCHANGED;
+	for (size_t i = 0; i < job->report_count; i++)
+		job->reports[i].is_duplicate = false;
 }
 
 /* One item in its savepoint. False: the whole batch is lost. */
@@ -206,6 +233,7 @@ static bool apply_one(struct writer *writer, struct store_job *job)
 	if (!run(writer, SAVEPOINT))
 		return false;
 	writer->before_item = writer->totals;
+	keys_begin_item(&writer->keys);
 	writer->db.code = SQLITE_OK;
 	job->outcome = apply(writer, job);
 	if (job->outcome != STORE_FAILED)
@@ -216,7 +244,8 @@ static bool apply_one(struct writer *writer, struct store_job *job)
 		writer->db.failure);
 	writer->totals = writer->before_item;
 	tally_drop_staged(&writer->tally);
-	names_forget(&writer->names);
+	keys_undo_item(&writer->keys);
+	forget_rows(writer);
 	forget_result(job);
 	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
 }
@@ -239,9 +268,11 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 				return false;
 	}
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
-	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes;
+	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes ||
+			      tally_has_lines(&writer->tally);
 	if (writer->has_written &&
 		(!tally_write(&writer->tally, &writer->db) ||
+			!peaks_write(&writer->peaks, &writer->db) ||
 			!topic_notes_write(&writer->notes, &writer->db) ||
 			!write_totals(writer)))
 		return false;
@@ -319,6 +350,7 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 		went_well = apply_all(writer, jobs);
 		if (went_well) {
 			forget_batch(writer);
+			keys_end_batch(&writer->keys);
 			writer->before_batch = writer->totals;
 			readers_note_commit(writer->readers);
 		} else {

@@ -9,8 +9,12 @@
 
 #include "base/queue.h"
 #include "store/db.h"
+#include "store/hosted.h"
+#include "store/keys.h"
 #include "store/names.h"
+#include "store/peaks.h"
 #include "store/readers.h"
+#include "store/senders.h"
 #include "store/store.h"
 #include "store/tally.h"
 #include "store/tombstones.h"
@@ -57,6 +61,10 @@ struct writer {
 	bool is_open; /* false after an I/O error until the file could be opened again */
 	struct names names;
 	struct tally tally;
+	struct keys keys;	/* told apart in the tally */
+	struct hosted hosted;	/* providers of domains */
+	struct senders senders; /* who sends */
+	struct peaks peaks;	/* how fast */
 	struct topic_notes notes;
 	struct watch watch;	       /* whose deliveries matter */
 	struct open_segment open;      /* of the trail */
@@ -97,6 +105,11 @@ enum store_outcome topics_change(struct writer *writer, struct store_job *job);
 enum store_outcome hand_change(struct writer *writer, struct store_job *job);
 enum store_outcome rejudge_apply(struct writer *writer, struct store_job *job);
 enum store_outcome forget_address(struct writer *writer, struct store_job *job);
+enum store_outcome reported_count(struct writer *writer, struct store_job *job);
+enum store_outcome alerts_apply(struct writer *writer, struct store_job *job);
+enum store_outcome silences_change(struct writer *writer, struct store_job *job);
+enum store_outcome outbox_result(struct writer *writer, struct store_job *job);
+enum store_outcome marks_change(struct writer *writer, struct store_job *job);
 enum store_outcome upkeep_slice(struct writer *writer, struct store_job *job);
 
 /* What a new event means for the list: evidence, then dossier_settle. origin: of the

@@ -9,6 +9,9 @@
 #include "base/log.h"
 #include "web/burst.h"
 
+/* So many are told apart. */
+#define FOREIGN_TOPICS_MAX 10
+
 void passage_answer_shape(
 	struct passage *passage, enum sns_shape shape, const struct error *error)
 {
@@ -33,6 +36,16 @@ void passage_answer_shape(
 	}
 }
 
+/* Nothing is proven about such a message, not even that it came from SNS. */
+static void alarm_foreign(struct passage *passage, const char *text)
+{
+	diary_alarm_among(passage->web->diary, "foreign-topic",
+		passage->message.topic_arn, FOREIGN_TOPICS_MAX, text,
+		"messages of many topics that are not of our accounts were refused",
+		"nothing was taken from it; if the topic is yours, add it in section "
+		"[sns]");
+}
+
 void passage_answer_verdict(
 	struct passage *passage, enum sns_verdict verdict, const struct error *error)
 {
@@ -42,8 +55,11 @@ void passage_answer_verdict(
 	case SNS_GENUINE:
 	case SNS_KEY_UNKNOWN:
 		break;
-	case SNS_VERSION_UNKNOWN:
 	case SNS_TOPIC_FOREIGN:
+		passage_answer(passage, 403, name, "%s", error->text);
+		alarm_foreign(passage, error->text);
+		break;
+	case SNS_VERSION_UNKNOWN:
 	case SNS_TOO_OLD:
 	case SNS_CERTIFICATE_URL_WRONG:
 	case SNS_SIGNATURE_WRONG:
@@ -216,6 +232,11 @@ void passage_answer_stored(struct passage *passage)
 	case STORE_CHANGE_LIST:
 	case STORE_POLICY_APPLY:
 	case STORE_FORGET:
+	case STORE_REPORT_SENDS:
+	case STORE_ALERTS:
+	case STORE_SILENCE:
+	case STORE_OUTBOX:
+	case STORE_MARK:
 	case STORE_UPKEEP:
 		break;
 	}

@@ -225,7 +225,7 @@ static void types_subtypes_and_times_are_trimmed_and_tolerant(void **state)
 	}
 }
 
-static void a_bounce_alone_knows_the_servers_that_reported_it(void **state)
+static void servers_and_what_they_said_are_known(void **state)
 {
 	struct ses_event event =
 		sample_parse(BOUNCE("\"reportingMTA\":\" dns; mx.example.net \","
@@ -242,26 +242,43 @@ static void a_bounce_alone_knows_the_servers_that_reported_it(void **state)
 	ses_event_finish(&event);
 
 	event = sample_parse(EVENT("Delivery", "delivery",
-		"\"reportingMTA\":\"mx.example.net\",\"remoteMtaIp\":\"192.0.2.1\""));
+		"\"reportingMTA\":\"mx.example.net\",\"remoteMtaIp\":\"192.0.2.1\","
+		"\"smtpResponse\":\" 250 2.0.0 OK - gsmtp\\r\\n\",\"delayType\":\"x\""));
+	/* SES's own server. */
 	assert_null(event.reporting_mta);
+	assert_string_equal(event.remote_mta_ip, "192.0.2.1");
+	assert_string_equal(event.smtp_response, "250 2.0.0 OK - gsmtp");
+	assert_null(event.delay_type);
+	ses_event_finish(&event);
+
+	event = sample_parse(EVENT("Delivery", "delivery", "\"smtpResponse\":null"));
 	assert_null(event.remote_mta_ip);
+	assert_null(event.smtp_response);
+	ses_event_finish(&event);
+
+	event = sample_parse(EVENT("DeliveryDelay", "deliveryDelay",
+		"\"delayType\":\"SpamDetected \",\"reportingMTA\":\"192.0.2.9\","
+		"\"smtpResponse\":\"450\""));
+	assert_string_equal(event.delay_type, "SpamDetected");
+	assert_null(event.reporting_mta);
+	assert_null(event.smtp_response);
 	ses_event_finish(&event);
 }
 
 static void complaints_know_their_subtype_and_corrections(void **state)
 {
 	static const struct {
-		const char *members, *subtype;
+		const char *members, *subtype, *type;
 		bool is_not_spam;
 	} cases[] = {
-		{"", "", false},
+		{"", "", "", false},
 		{"\"complaintSubType\":null,\"complaintFeedbackType\":\"abuse\"", "",
-			false},
+			"abuse", false},
 		{"\"complaintSubType\":\"OnAccountSuppressionList\"",
-			"OnAccountSuppressionList", false},
-		{"\"complaintFeedbackType\":\"not-spam\"", "", true},
-		{"\"complaintFeedbackType\":\" Not-Spam \"", "", true},
-		{"\"complaintFeedbackType\":false,\"complaintSubType\":0", "", false},
+			"OnAccountSuppressionList", "", false},
+		{"\"complaintFeedbackType\":\"not-spam\"", "", "not-spam", true},
+		{"\"complaintFeedbackType\":\" Not-Spam \"", "", "Not-Spam", true},
+		{"\"complaintFeedbackType\":false,\"complaintSubType\":0", "", "", false},
 	};
 
 	(void) state;
@@ -275,6 +292,7 @@ static void complaints_know_their_subtype_and_corrections(void **state)
 			cases[i].members);
 		event = sample_parse(message);
 		assert_string_equal(event.complaint_subtype, cases[i].subtype);
+		assert_string_equal(event.complaint_type, cases[i].type);
 		assert_int_equal(event.is_not_spam, cases[i].is_not_spam);
 		assert_int_equal(event.recipient_count, 0);
 		ses_event_finish(&event);
@@ -290,7 +308,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_understood_says_why),
 		cmocka_unit_test(damaged_bytes_lose_no_bounce),
 		cmocka_unit_test(types_subtypes_and_times_are_trimmed_and_tolerant),
-		cmocka_unit_test(a_bounce_alone_knows_the_servers_that_reported_it),
+		cmocka_unit_test(servers_and_what_they_said_are_known),
 		cmocka_unit_test(complaints_know_their_subtype_and_corrections),
 	};
 

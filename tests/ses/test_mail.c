@@ -177,6 +177,74 @@ static void the_tenant_is_the_first_text_of_its_tag(void **state)
 	}
 }
 
+/* Identity feedback has members for them, event publishing tags; neither may be there. */
+static void who_sent_it_is_in_members_or_tags(void **state)
+{
+	static const struct {
+		const char *members, *source_ip, *caller, *from_domain;
+	} cases[] = {
+		{"\"source\":\"Shop <News@Example.COM>\"", "", "", "example.com"},
+		{"\"sourceIp\":\"192.0.2.7\",\"callerIdentity\":\"shop-user\","
+		 "\"source\":\"a@b.example\"",
+			"192.0.2.7", "shop-user", "b.example"},
+		{"\"tags\":{\"ses:source-ip\":[\"192.0.2.8\"],"
+		 "\"ses:caller-identity\":[\"mailer\"],"
+		 "\"ses:from-domain\":[\"Shop.Example.\"]},\"source\":\"a@b.example\"",
+			"192.0.2.8", "mailer", "shop.example"},
+		{"\"sourceIp\":\" \",\"callerIdentity\":7,"
+		 "\"tags\":{\"ses:source-ip\":\"192.0.2.9\",\"ses:caller-identity\":[]}",
+			"192.0.2.9", "", ""},
+		{"\"sourceIp\":\"192.0.2.1\","
+		 "\"tags\":{\"ses:source-ip\":[\"192.0.2.2\"]}",
+			"192.0.2.1", "", ""},
+		{"\"tags\":{\"ses:from-domain\":[\"b\xc3\xbc"
+		 "cher.example\"]}",
+			"", "", "xn--bcher-kva.example"},
+		{"\"tags\":{\"ses:from-domain\":[\"no domain\"]},"
+		 "\"source\":\"a@b.example\"",
+			"", "", "b.example"},
+		{"\"tags\":{\"ses:from-domain\":[7]},\"source\":\"nobody\"", "", "", ""},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char message[1024];
+		struct ses_event event;
+
+		snprintf(message, sizeof(message),
+			"{\"eventType\":\"Send\",\"send\":{},\"mail\":{\"messageId\":"
+			"\"x\",\"timestamp\":\"" MAIL_TIME "\",%s}}",
+			cases[i].members);
+		event = sample_parse(message);
+		assert_string_equal(event.source_ip, cases[i].source_ip);
+		assert_string_equal(event.caller, cases[i].caller);
+		assert_string_equal(event.from_domain, cases[i].from_domain);
+		ses_event_finish(&event);
+	}
+}
+
+static void a_from_domain_of_any_length_is_read(void **state)
+{
+	static const size_t lengths[] = {400, 509, 510, 511, 512, 600};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		char message[2048], domain[601];
+		struct ses_event event;
+
+		memset(domain, 'a', lengths[i]);
+		domain[lengths[i]] = '\0';
+		snprintf(message, sizeof(message),
+			"{\"eventType\":\"Send\",\"send\":{},\"mail\":" MAIL_START
+			",\"tags\":{\"ses:from-domain\":[\"%s\"]}}}",
+			domain);
+		event = sample_parse(message);
+		assert_string_equal(
+			event.from_domain, lengths[i] + 2 < 512 ? domain : "example.com");
+		ses_event_finish(&event);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +256,8 @@ int main(void)
 			identity_is_that_of_source_arn_else_the_domain_of_source),
 		cmocka_unit_test(tags_are_kept_without_those_of_ses),
 		cmocka_unit_test(the_tenant_is_the_first_text_of_its_tag),
+		cmocka_unit_test(who_sent_it_is_in_members_or_tags),
+		cmocka_unit_test(a_from_domain_of_any_length_is_read),
 	};
 
 	return cmocka_run_group_tests_name("mail", tests, NULL, NULL);

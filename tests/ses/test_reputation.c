@@ -253,6 +253,15 @@ static void the_denominator_comes_from_what_a_day_has(void **state)
 			300},
 		{{.sends = 1, .attempts = 3, .hard_bounces = 3}, SES_SOURCE_SEND, 1},
 		{{.deliveries = 7, .attempts = 8, .refused = 4}, SES_SOURCE_ATTEMPTS, 8},
+		{{.reported = 90, .hard_bounces = 3, .attempts = 3}, SES_SOURCE_REPORTED,
+			90},
+		{{.reported = 90, .refused = 4}, SES_SOURCE_REPORTED, 86},
+		{{.reported = 1, .refused = 4}, SES_SOURCE_REPORTED, 0},
+		{{.reported = 90, .deliveries = 7, .attempts = 8}, SES_SOURCE_ATTEMPTS,
+			8},
+		{{.reported = 90, .sends = 7, .attempts = 8}, SES_SOURCE_SEND, 7},
+		/* Test mail is nobody's denominator. */
+		{{.verified_sends = 9, .simulator = 9}, SES_SOURCE_NONE, 0},
 	};
 
 	(void) state;
@@ -293,11 +302,197 @@ static void totals_take_each_day_by_its_own_source(void **state)
 	assert_int_equal(ses_total_denominator(&total), 95);
 }
 
+static void what_was_reported_counts_on_days_that_have_nothing_else(void **state)
+{
+	const struct ses_counts send = {.sends = 100, .refused = 5, .reported = 1000},
+				reported = {.reported = 40, .refused = 2, .attempts = 1};
+	struct ses_total total = {0};
+
+	(void) state;
+	ses_total_add(&total, &reported, SES_SOURCE_REPORTED);
+	assert_int_equal(ses_total_source(&total), SES_SOURCE_REPORTED);
+	assert_int_equal(ses_total_denominator(&total), 38);
+	ses_total_add(&total, &send, SES_SOURCE_SEND);
+	assert_int_equal(ses_total_source(&total), SES_SOURCE_MIXED);
+	assert_int_equal(ses_total_denominator(&total), 133);
+}
+
+static void what_is_not_left_out_is_counted_in(void **state)
+{
+	const struct ses_counts counts = {.sends = 100,
+		.attempts = 60,
+		.hard_bounces = 3,
+		.soft_bounces = 4,
+		.complaints = 5,
+		.refused = 10,
+		.verified = 20,
+		.simulator = 30,
+		.not_spam = 40,
+		.listed = 50,
+		.automatic = 60};
+	struct ses_reputation_settings settings = defaults();
+	struct ses_counts judged = ses_counts_judged(&settings, &counts);
+
+	(void) state;
+	assert_memory_equal(&judged, &counts, sizeof(counts));
+	settings.excludes = 0;
+	judged = ses_counts_judged(&settings, &counts);
+	assert_int_equal(judged.hard_bounces, 13);
+	assert_int_equal(judged.soft_bounces, 64);
+	assert_int_equal(judged.complaints, 95);
+	assert_int_equal(
+		judged.refused + judged.not_spam + judged.listed + judged.automatic, 0);
+	/* Refused mail is mail, by its Send or by its Bounce. */
+	assert_int_equal(ses_eligible(&judged, SES_SOURCE_SEND), 100);
+	assert_int_equal(ses_eligible(&judged, SES_SOURCE_ATTEMPTS), 70);
+	/* Decided when they were recorded: never counted in. */
+	assert_int_equal(judged.verified, 20);
+	assert_int_equal(judged.simulator, 30);
+	settings.excludes = SES_EXCLUDE_ALL & ~(unsigned) SES_EXCLUDE_LISTED;
+	judged = ses_counts_judged(&settings, &counts);
+	assert_int_equal(judged.complaints, 55);
+	assert_int_equal(judged.hard_bounces, 3);
+}
+
+static void the_quota_that_names_most_of_an_account_is_its_own(void **state)
+{
+	static const struct ses_quota quotas[] = {
+		{NULL, NULL, 50000, 14},
+		{"111122223333", NULL, 100, 1},
+		{"111122223333", "eu-west-1", 200, 1},
+		{NULL, "us-east-1", 300, 1},
+	};
+	struct ses_reputation_settings settings = defaults();
+
+	(void) state;
+	assert_null(ses_quota_of(&settings, "111122223333", "eu-west-1"));
+	settings.quotas = quotas;
+	settings.quota_count = COUNT(quotas);
+	assert_int_equal(
+		ses_quota_of(&settings, "111122223333", "eu-west-1")->daily, 200);
+	assert_int_equal(
+		ses_quota_of(&settings, "111122223333", "ap-south-1")->daily, 100);
+	assert_int_equal(
+		ses_quota_of(&settings, "222233334444", "us-east-1")->daily, 300);
+	assert_int_equal(
+		ses_quota_of(&settings, "222233334444", "eu-west-1")->daily, 50000);
+	settings.quotas = quotas + 1;
+	settings.quota_count = 2;
+	assert_null(ses_quota_of(&settings, "222233334444", "eu-west-1"));
+}
+
+static void a_level_is_left_only_by_the_margin(void **state)
+{
+	static const struct {
+		enum ses_metric metric;
+		int64_t numerator, denominator;
+		enum ses_level was, held;
+	} cases[] = {
+		/* Rising is at once. */
+		{SES_METRIC_BOUNCE, 500, 10000, SES_LEVEL_OK,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_BOUNCE, 1000, 10000, SES_LEVEL_WARNING,
+			SES_LEVEL_OVER_PAUSE_LIMIT},
+		/* 5 % less its tenth is 4.5 %: below it, not at it. */
+		{SES_METRIC_BOUNCE, 499, 10000, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_BOUNCE, 450, 10000, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_BOUNCE, 449, 10000, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_WARNING},
+		/* The warning is at 4 %, and is left below 3.6 %. */
+		{SES_METRIC_BOUNCE, 399, 10000, SES_LEVEL_WARNING, SES_LEVEL_WARNING},
+		{SES_METRIC_BOUNCE, 360, 10000, SES_LEVEL_WARNING, SES_LEVEL_WARNING},
+		{SES_METRIC_BOUNCE, 359, 10000, SES_LEVEL_WARNING, SES_LEVEL_OK},
+		/* Down from far: held where it is within the margin. */
+		{SES_METRIC_BOUNCE, 900, 10000, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_OVER_PAUSE_LIMIT},
+		{SES_METRIC_BOUNCE, 899, 10000, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_BOUNCE, 470, 10000, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_BOUNCE, 380, 10000, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_WARNING},
+		{SES_METRIC_BOUNCE, 0, 10000, SES_LEVEL_OVER_PAUSE_LIMIT, SES_LEVEL_OK},
+		/* What was not above ok is not held up. */
+		{SES_METRIC_BOUNCE, 399, 10000, SES_LEVEL_OK, SES_LEVEL_OK},
+		{SES_METRIC_BOUNCE, 399, 10000, SES_LEVEL_NO_DENOMINATOR, SES_LEVEL_OK},
+		/* Nothing to hold it by. */
+		{SES_METRIC_BOUNCE, 0, 0, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_NO_DENOMINATOR},
+		{SES_METRIC_BOUNCE, 7, 5, SES_LEVEL_OVER_PAUSE_LIMIT,
+			SES_LEVEL_NO_DENOMINATOR},
+		{SES_METRIC_BOUNCE, 1, 20, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_TOO_FEW},
+		{SES_METRIC_COMPLAINT, 95, 100000, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_OVER_REVIEW_LIMIT},
+		{SES_METRIC_COMPLAINT, 89, 100000, SES_LEVEL_OVER_REVIEW_LIMIT,
+			SES_LEVEL_WARNING},
+		{SES_METRIC_BOUNCE, INT64_MAX / 20 - 9, INT64_MAX,
+			SES_LEVEL_OVER_REVIEW_LIMIT, SES_LEVEL_OVER_REVIEW_LIMIT},
+	};
+	struct ses_reputation_settings settings = defaults();
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct ses_rate rate =
+			judge(cases[i].metric, cases[i].numerator, cases[i].denominator);
+		enum ses_level held =
+			ses_level_held(&settings, cases[i].metric, &rate, cases[i].was);
+
+		if (held != cases[i].held)
+			fail_msg("%lld of %lld after %s is %s",
+				(long long) cases[i].numerator,
+				(long long) cases[i].denominator,
+				ses_level_name(cases[i].was), ses_level_name(held));
+	}
+	settings.hysteresis = 0;
+	for (int64_t numerator = 0; numerator <= 1200; numerator++) {
+		struct ses_rate rate = judge(SES_METRIC_BOUNCE, numerator, 10000);
+
+		assert_int_equal(ses_level_held(&settings, SES_METRIC_BOUNCE, &rate,
+					 SES_LEVEL_OVER_PAUSE_LIMIT),
+			rate.level);
+	}
+}
+
+static int64_t days_by_trying(
+	int64_t numerator, int64_t denominator, int64_t more, int64_t of)
+{
+	for (int64_t days = 0; days < 5000; days++)
+		if ((numerator + days * more) * 20 >= denominator + days * of)
+			return days;
+	return -1;
+}
+
+static void days_to_review_are_those_of_trying(void **state)
+{
+	struct ses_rate rate;
+
+	(void) state;
+	for (int64_t numerator = 0; numerator <= 60; numerator += 3)
+		for (int64_t more = 0; more <= 30; more++)
+			for (int64_t of = 0; of <= 400; of += 57) {
+				rate = judge(SES_METRIC_BOUNCE, numerator, 1000);
+				assert_int_equal(ses_days_to_review(&rate, more, of),
+					days_by_trying(numerator, 1000, more, of));
+			}
+	rate = judge(SES_METRIC_BOUNCE, 0, 0);
+	assert_int_equal(ses_days_to_review(&rate, 5, 5), -1);
+	rate = judge(SES_METRIC_BOUNCE, 3, 2);
+	assert_int_equal(ses_days_to_review(&rate, 5, 5), -1);
+	rate = judge(SES_METRIC_BOUNCE, 0, 1000);
+	assert_int_equal(ses_days_to_review(&rate, -5, -5), -1);
+	rate = judge(SES_METRIC_BOUNCE, 0, INT64_MAX);
+	assert_true(ses_days_to_review(&rate, INT64_MAX, 0) == 1);
+}
+
 static void levels_and_sources_have_their_names(void **state)
 {
 	static const char *const levels[] = {"no-denominator", "too-few", "ok", "warning",
 		"over-review-limit", "over-pause-limit"};
-	static const char *const sources[] = {NULL, "send", "delivery+bounce", "mixed"};
+	static const char *const sources[] = {
+		NULL, "send", "delivery+bounce", "mixed", "reported"};
 
 	(void) state;
 	for (size_t i = 0; i < COUNT(levels); i++)
@@ -322,6 +517,9 @@ static void defaults_are_the_documented_ones(void **state)
 	assert_int_equal(settings.complaint_review, 1000);
 	assert_int_equal(settings.complaint_pause, 5000);
 	assert_int_equal(settings.reporting_domain_count, 0);
+	assert_int_equal(settings.excludes, SES_EXCLUDE_ALL);
+	assert_int_equal(settings.hysteresis, 100000);
+	assert_int_equal(settings.quota_count, 0);
 }
 
 static void reporting_domains_are_known_and_gmail_is_none(void **state)
@@ -344,6 +542,19 @@ static void reporting_domains_are_known_and_gmail_is_none(void **state)
 	}
 }
 
+static void reporting_domains_are_listed_in_order(void **state)
+{
+	size_t count;
+	const char *const *domains = ses_reporting_domains(&count);
+
+	(void) state;
+	assert_true(count > 100);
+	for (size_t i = 0; i < count; i++) {
+		assert_true(ses_domain_reports_complaints(domains[i]));
+		assert_true(i == 0 || strcmp(domains[i - 1], domains[i]) < 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +565,12 @@ int main(void)
 		cmocka_unit_test(intervals_are_those_of_wilson),
 		cmocka_unit_test(the_denominator_comes_from_what_a_day_has),
 		cmocka_unit_test(totals_take_each_day_by_its_own_source),
+		cmocka_unit_test(what_was_reported_counts_on_days_that_have_nothing_else),
+		cmocka_unit_test(what_is_not_left_out_is_counted_in),
+		cmocka_unit_test(the_quota_that_names_most_of_an_account_is_its_own),
+		cmocka_unit_test(a_level_is_left_only_by_the_margin),
+		cmocka_unit_test(days_to_review_are_those_of_trying),
+		cmocka_unit_test(reporting_domains_are_listed_in_order),
 		cmocka_unit_test(levels_and_sources_have_their_names),
 		cmocka_unit_test(defaults_are_the_documented_ones),
 		cmocka_unit_test(reporting_domains_are_known_and_gmail_is_none),

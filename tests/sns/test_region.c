@@ -35,6 +35,27 @@ static void each_partition_has_its_host(void **state)
 	}
 }
 
+static void a_region_alone_has_its_suffix(void **state)
+{
+	static const struct {
+		const char *region, *suffix;
+	} cases[] = {
+		{"us-east-1", "amazonaws.com"},
+		{"us-gov-west-1", "amazonaws.com"},
+		{"cn-north-1", "amazonaws.com.cn"},
+		{"eusc-de-east-1", "amazonaws.eu"},
+		{"us-isob-east-1", "sc2s.sgov.gov"},
+	};
+	static const char *const none[] = {"", "us", "us-east", "us-east-1.evil.example",
+		"us-east-1/", "xx-east-1", "us-east-0", "US-EAST-1"};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(sns_region_suffix(cases[i].region), cases[i].suffix);
+	for (size_t i = 0; i < COUNT(none); i++)
+		assert_null(sns_region_suffix(none[i]));
+}
+
 static void what_is_no_region_of_the_partition_has_no_host(void **state)
 {
 	static const struct {
@@ -159,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_partition_has_its_host),
+		cmocka_unit_test(a_region_alone_has_its_suffix),
 		cmocka_unit_test(what_is_no_region_of_the_partition_has_no_host),
 		cmocka_unit_test(each_region_has_its_certificate_name),
 	};

@@ -99,7 +99,7 @@ struct letter {
 	struct ses_recipient recipients[RECIPIENTS_MAX];
 	char addresses[RECIPIENTS_MAX][64];
 	char message_id[80], sns_id[40], identity[64], configuration_set[40];
-	char message[160];
+	char message[160], tags[160];
 	struct store_job job;
 };
 
@@ -129,6 +129,10 @@ UNUSED static void letter_init(struct letter *letter, enum ses_type type, utc_ms
 		.identity = letter->identity,
 		.configuration_set = letter->configuration_set,
 		.tenant = "",
+		.source_ip = "",
+		.caller = "",
+		.from_domain = "",
+		.complaint_type = "",
 		.bounce_subtype = "",
 		.complaint_subtype = "",
 		.recipients = letter->recipients,

@@ -309,6 +309,105 @@ static void rates_of_one_account_take_its_own_representative_window(void **state
 	free(naive);
 }
 
+static bool take(void *closure, const struct store_reputation *reputation)
+{
+	struct store_reputation *taken = closure;
+
+	*taken = *reputation;
+	return true;
+}
+
+/* A thousand reported recipients a day for a week, and bounces on the last one. */
+static struct store_reputation after_a_week(struct scene *scene, unsigned bounces)
+{
+	struct ses_reputation_settings settings = settings_for(7000, 7);
+	struct store_reputation reputation = {.to = UTC_NONE};
+	struct store_report reports[7];
+	struct store_job job = {
+		.kind = STORE_REPORT_SENDS,
+		.reports = reports,
+		.report_count = 7,
+		.now = NOON,
+	};
+	struct letter letter;
+
+	for (unsigned i = 0; i < 7; i++)
+		reports[i] = (struct store_report){
+			.account = "111122223333",
+			.region = "eu-west-1",
+			.identity = "",
+			.recipient_domain = i == 0 ? "gmx.de" : "plain.example",
+			.at = HISTORY_BEGIN - i * DAY_MS + HOUR_MS,
+			.count = 1000,
+		};
+	assert_int_equal(store_submit_and_wait(scene->store, &job), STORE_DONE);
+	for (unsigned i = 0; i < bounces; i++) {
+		letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE,
+			HISTORY_BEGIN + HOUR_MS, i + 1, "a@plain.example");
+		record(scene, &letter);
+	}
+	letter_simple(&letter, SES_COMPLAINT, SES_OUTCOME_COMPLAINT,
+		HISTORY_BEGIN + HOUR_MS, 1, "a@gmx.de");
+	record(scene, &letter);
+	assert_true(store_reputation(
+		scene->store, &settings, NOON, take, &reputation, &scene->error));
+	assert_int_equal(reputation.bounce.denominator, 7000);
+	return reputation;
+}
+
+static void the_forecast_goes_by_the_last_day_with_sends(void **state)
+{
+	struct store_reputation reputation = after_a_week(*state, 60);
+
+	assert_true(reputation.has_forecast);
+	assert_true(reputation.bounce_forecast == 120.0 / 8000);
+	/* (60 + 29 * 60) / (7000 + 29 * 1000) is 5 %, and a day less is less. */
+	assert_int_equal(reputation.bounce_days, 29);
+	/* Complaints go by the domain that reports: 1 of 1000 is its limit already. */
+	assert_true(reputation.complaint_by_reporting);
+	assert_int_equal(reputation.complaint_reporting.denominator, 1000);
+	assert_true(reputation.complaint_forecast == 2.0 / 2000);
+	assert_int_equal(reputation.complaint_days, 0);
+	assert_int_equal(reputation.sent_24h, 1000);
+}
+
+static void days_that_stay_below_never_reach_the_limit(void **state)
+{
+	struct store_reputation reputation = after_a_week(*state, 50);
+
+	assert_true(reputation.has_forecast);
+	assert_int_equal(reputation.bounce_days, -1);
+}
+
+/* What was refused takes away from what was sent, and it can be older (another mail's):
+ * the ten sends of the day reach what is wanted before the refusals are looked at. */
+static void a_window_can_begin_between_sends_and_refusals_of_one_day(void **state)
+{
+	struct ses_reputation_settings settings = settings_for(10, 1);
+	struct store_reputation reputation = {.to = UTC_NONE};
+	utc_ms day = HISTORY_BEGIN - 9 * DAY_MS;
+	struct scene *scene = *state;
+	struct letter letter;
+
+	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_HARD_BOUNCE, day - DAY_MS, 99,
+		"a@plain.example");
+	record(scene, &letter);
+	for (unsigned i = 0; i < 15; i++) {
+		bool is_send = i < 10;
+
+		letter_simple(&letter, is_send ? SES_SEND : SES_BOUNCE,
+			is_send ? SES_OUTCOME_SEND : SES_OUTCOME_REFUSED,
+			day + (is_send ? 10 : 9) * HOUR_MS, i + 1, "a@plain.example");
+		letter.job.notification.published = letter.event.sent;
+		record(scene, &letter);
+	}
+	assert_true(store_reputation(
+		scene->store, &settings, NOON, take, &reputation, &scene->error));
+	assert_int_equal(reputation.from, day + 10 * HOUR_MS);
+	assert_false(reputation.is_all);
+	assert_int_equal(reputation.bounce.denominator, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +415,15 @@ int main(void)
 			the_representative_window_equals_a_walk_minute_by_minute),
 		cmocka_unit_test(rates_equal_a_recount_by_each_dimension),
 		cmocka_unit_test(rates_of_one_account_take_its_own_representative_window),
+		cmocka_unit_test_setup_teardown(
+			the_forecast_goes_by_the_last_day_with_sends, scene_set_up,
+			scene_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_window_can_begin_between_sends_and_refusals_of_one_day,
+			scene_set_up, scene_tear_down),
+		cmocka_unit_test_setup_teardown(
+			days_that_stay_below_never_reach_the_limit, scene_set_up,
+			scene_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("reputation", tests, set_up, tear_down);

@@ -57,7 +57,7 @@ static void a_new_store_is_made_and_closed_without_a_log(void **state)
 	scene_close(scene);
 	snprintf(name, sizeof(name), "%s-wal", scene->path);
 	assert_int_equal(stat(name, &status), -1);
-	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 2);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 3);
 	assert_int_equal(ask(scene->path, "PRAGMA application_id"), 0x53455366);
 	assert_int_equal(ask(scene->path, "PRAGMA page_size"), 4096);
 }
@@ -186,7 +186,18 @@ static void damage_is_found_after_an_unclean_stop(void **state)
 	assert_refused(scene, "damaged");
 }
 
-/* Makes a file of version 1 out of one of today: its list had one row an entry. */
+/* Makes a file of version 2 out of one of today: it counted less, and by less. */
+static const char AS_VERSION_2[] =
+	"DROP TABLE senders; DROP TABLE hosted; DROP TABLE peaks; DROP TABLE reports;"
+	"DROP TABLE alerts; DROP TABLE silences; DROP TABLE outbox; DROP TABLE marks;"
+	"DROP TABLE brakes; DELETE FROM counters WHERE series >= 24;"
+	"ALTER TABLE counters DROP COLUMN automatic;"
+	"ALTER TABLE counters DROP COLUMN blocked;"
+	"ALTER TABLE counters DROP COLUMN verified_sends;"
+	"ALTER TABLE counters DROP COLUMN reported;"
+	"PRAGMA user_version = 2";
+
+/* Makes a file of version 1 out of one of version 2: its list had one row an entry. */
 static const char AS_VERSION_1[] =
 	"DROP TABLE evidence; DROP TABLE changes; DROP TABLE guard;"
 	"DROP TABLE tombstones; DROP TABLE suppressions;"
@@ -215,6 +226,7 @@ static void make_version_1(struct scene *scene)
 		"bounced@x.example");
 	assert_int_equal(record(scene, &letter), STORE_DONE);
 	scene_close(scene);
+	execute(scene->path, AS_VERSION_2);
 	execute(scene->path, AS_VERSION_1);
 }
 
@@ -258,7 +270,7 @@ static void a_list_of_version_1_is_told_as_before(void **state)
 		"Bounced@x.example");
 	assert_int_equal(health_of(scene).suppressions, 5);
 	scene_close(scene);
-	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 2);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 3);
 }
 
 /* What version 1 had learnt is evidence now: news are decided together with it. */
@@ -287,6 +299,40 @@ static void what_version_1_had_learnt_is_decided_anew(void **state)
 		2);
 }
 
+/* What was counted is counted still, and what comes now is added to it. */
+static void counts_of_version_2_are_kept(void **state)
+{
+	static const enum ses_outcome outcomes[] = {
+		SES_OUTCOME_HARD_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, SES_OUTCOME_REFUSED};
+	struct ses_counts expected = {
+		.hard_bounces = 2, .soft_bounces = 2, .refused = 2, .attempts = 4};
+	struct scene *scene = *state;
+
+	for (unsigned round = 0; round < 2; round++) {
+		assert_true(scene_open(scene));
+		for (unsigned i = 0; i < 3; i++) {
+			struct letter letter;
+
+			letter_simple(&letter, SES_BOUNCE, outcomes[i], NOON,
+				10 * round + i, "a@gmail.com");
+			assert_int_equal(record(scene, &letter), STORE_DONE);
+		}
+		if (round > 0)
+			break;
+		scene_close(scene);
+		execute(scene->path, AS_VERSION_2);
+	}
+	for (int by = STORE_BY_ACCOUNT; by <= STORE_BY_RECIPIENT_DOMAIN; by++) {
+		struct ses_counts present =
+			counted(scene, (enum store_dimension) by, NULL);
+
+		assert_memory_equal(&present, &expected, sizeof(expected));
+	}
+	assert_int_equal(counted(scene, STORE_BY_PROVIDER, "google").hard_bounces, 1);
+	scene_close(scene);
+	assert_int_equal(ask(scene->path, "PRAGMA user_version"), 3);
+}
+
 static void a_folder_that_does_not_exist_is_said(void **state)
 {
 	struct scene *scene = *state, other = *scene;
@@ -310,6 +356,7 @@ int main(void)
 		TEST(damage_is_found_after_an_unclean_stop),
 		TEST(a_list_of_version_1_is_told_as_before),
 		TEST(what_version_1_had_learnt_is_decided_anew),
+		TEST(counts_of_version_2_are_kept),
 		TEST(a_folder_that_does_not_exist_is_said),
 	};
 
