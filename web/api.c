@@ -14,6 +14,8 @@
 /* 10,000 entries with a note of some hundred bytes each. */
 #define BULK_BODY (12 * MIB)
 #define REPLAY_BODY (8 * MIB)
+/* 1,000 reports with every text as long as it may be. */
+#define SENDS_BODY (2 * MIB)
 /* A configuration of the length that the daemon reads, as a JSON text. */
 #define POLICY_BODY (3 * MIB)
 
@@ -25,6 +27,17 @@ const struct route admin_routes[] = {
 	{"GET", "/v1/status", ROUTE_READ, api_status, 0},
 	{"GET", "/v1/reputation", ROUTE_READ, api_reputation, 0},
 	{"GET", "/v1/rates", ROUTE_READ, api_rates, 0},
+	{"GET", "/v1/series", ROUTE_READ, api_series, 0},
+	{"POST", "/v1/sends", ROUTE_WRITE, api_sends, SENDS_BODY},
+	{"GET", "/v1/why-rate", ROUTE_READ, api_why_rate, 0},
+	{"GET", "/v1/may-send", ROUTE_READ, api_may_send, 0},
+	{"GET", "/v1/brakes", ROUTE_READ, api_brakes_list, 0},
+	{"POST", "/v1/resume", ROUTE_WRITE, api_resume, 16 * KIB},
+	{"GET", "/v1/fresh-starts", ROUTE_READ, api_fresh_starts_list, 0},
+	{"POST", "/v1/fresh-starts", ROUTE_WRITE, api_fresh_start_add, 16 * KIB},
+	{"DELETE", "/v1/fresh-starts/*", ROUTE_WRITE, api_fresh_start_delete, 0},
+	{"GET", "/v1/incident", ROUTE_READ, api_incident, 0},
+	{"POST", "/v1/preflight", ROUTE_READ, api_preflight, ROUTE_STREAMS},
 	{"GET", "/v1/suppressions", ROUTE_READ, api_suppressions_list, 0},
 	{"POST", "/v1/suppressions/check", ROUTE_READ, api_suppressions_check,
 		CHECK_BODY},
@@ -42,6 +55,13 @@ const struct route admin_routes[] = {
 	{"GET", "/v1/changes", ROUTE_READ, api_changes_list, 0},
 	{"GET", "/v1/events", ROUTE_READ, api_events_list, 0},
 	{"GET", "/v1/events/*/raw", ROUTE_READ, api_event_raw, 0},
+	{"GET", "/v1/alerts", ROUTE_READ, api_alerts_list, 0},
+	{"GET", "/v1/alerts/*", ROUTE_READ, api_alert_get, 0},
+	{"GET", "/v1/silences", ROUTE_READ, api_silences_list, 0},
+	{"PUT", "/v1/silences/*", ROUTE_WRITE, api_silence_put, 16 * KIB},
+	{"DELETE", "/v1/silences/*", ROUTE_WRITE, api_silence_delete, 0},
+	{"GET", "/v1/channels", ROUTE_READ, api_channels_list, 0},
+	{"POST", "/v1/channels/*/test", ROUTE_WRITE, api_channel_test, 0},
 	{"GET", "/v1/topics", ROUTE_READ, api_topics_list, 0},
 	{"POST", "/v1/topics/*/confirm", ROUTE_WRITE, api_topic_confirm, 0},
 	{"GET", "/v1/unrecognised", ROUTE_READ, api_unrecognised_list, 0},

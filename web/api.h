@@ -15,7 +15,21 @@ void metrics_get(struct request *request);     /* GET /metrics */
 void api_status(struct request *request);      /* GET /v1/status */
 void api_reputation(struct request *request);  /* GET /v1/reputation */
 void api_rates(struct request *request);       /* GET /v1/rates */
+void api_incident(struct request *request);    /* GET /v1/incident */
+void api_series(struct request *request);      /* GET /v1/series */
+void api_sends(struct request *request);       /* POST /v1/sends */
+void api_why_rate(struct request *request);    /* GET /v1/why-rate */
 void api_development(struct request *request); /* GET /v1/development */
+
+void api_preflight(struct request *request); /* POST /v1/preflight */
+
+void api_may_send(struct request *request);    /* GET /v1/may-send */
+void api_brakes_list(struct request *request); /* GET /v1/brakes */
+void api_resume(struct request *request);      /* POST /v1/resume */
+
+void api_fresh_starts_list(struct request *request);  /* GET /v1/fresh-starts */
+void api_fresh_start_add(struct request *request);    /* POST /v1/fresh-starts */
+void api_fresh_start_delete(struct request *request); /* DELETE …/fresh-starts/ID */
 
 void api_suppressions_list(struct request *request);  /* GET /v1/suppressions */
 void api_suppressions_check(struct request *request); /* POST /v1/suppressions/check */
@@ -41,6 +55,14 @@ void api_forget(struct request *request);	/* POST /v1/forget */
 
 void api_events_list(struct request *request); /* GET /v1/events */
 void api_event_raw(struct request *request);   /* GET /v1/events/ID/raw */
+
+void api_alerts_list(struct request *request);	 /* GET /v1/alerts */
+void api_alert_get(struct request *request);	 /* GET /v1/alerts/ID */
+void api_silences_list(struct request *request); /* GET /v1/silences */
+void api_silence_put(struct request *request);	 /* PUT /v1/silences/NAME */
+void api_silence_delete(struct request *request);
+void api_channels_list(struct request *request); /* GET /v1/channels */
+void api_channel_test(struct request *request);	 /* POST /v1/channels/NAME/test */
 
 void api_topics_list(struct request *request);	 /* GET /v1/topics */
 void api_topic_confirm(struct request *request); /* POST /v1/topics/ARN/confirm */

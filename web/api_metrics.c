@@ -111,27 +111,18 @@ static bool add_topic(void *closure, const struct store_topic *topic)
 	return true;
 }
 
-static void append_family(struct buffer *page, const char *name, const char *help,
-	const struct buffer *samples)
-{
-	metrics_family(page, name, "gauge", help);
-	if (samples->length > 0)
-		buffer_append(page, samples->bytes, samples->length);
-	if (samples->failed)
-		page->failed = true;
-}
-
 static void append_topics(struct buffer *page, const struct topic_families *families)
 {
-	append_family(page, "ses_feedback_topic_state",
+	metrics_append_family(page, "ses_feedback_topic_state", "gauge",
 		"1 for the state that the topic's subscription is in.", &families->state);
-	append_family(page, "ses_feedback_topic_last_message_age_seconds",
+	metrics_append_family(page, "ses_feedback_topic_last_message_age_seconds",
+		"gauge",
 		"Since the last notification of the topic came; absent if none did.",
 		&families->age);
-	append_family(page, "ses_feedback_topic_notifications",
+	metrics_append_family(page, "ses_feedback_topic_notifications", "gauge",
 		"Notifications of the topic that were recorded.",
 		&families->notifications);
-	append_family(page, "ses_feedback_topic_aside",
+	metrics_append_family(page, "ses_feedback_topic_aside", "gauge",
 		"Notifications of the topic that wait for it to be configured.",
 		&families->aside);
 }
@@ -158,6 +149,7 @@ bool metrics_of_topics(struct buffer *page, struct store *store,
 
 struct answers {
 	struct buffer *page;
+	struct buffer rejects; /* samples */
 	uint64_t refused;
 };
 
@@ -174,8 +166,11 @@ static void add_answer(void *closure, const struct diary_answer_count *answer)
 	snprintf(status, sizeof(status), "%u", answer->status);
 	metrics_sample_count(answers->page, "ses_feedback_answers_total", labels,
 		(int64_t) answer->count);
-	if (answer->status >= 400)
-		answers->refused += answer->count;
+	if (answer->status < 400)
+		return;
+	answers->refused += answer->count;
+	metrics_sample_count(&answers->rejects, "ses_feedback_rejects_total", labels,
+		(int64_t) answer->count);
 }
 
 static void add_alarm(void *closure, const struct diary_alarm *alarm)
@@ -194,9 +189,14 @@ void metrics_of_diary(struct buffer *page, struct diary *diary)
 	struct answers answers = {.page = page};
 	utc_ms stored = diary_last_stored(diary);
 
+	buffer_init(&answers.rejects, PAGE_MAX);
 	metrics_family(page, "ses_feedback_answers_total", "counter",
 		"Answers of the feedback door since the start, by reason and status.");
 	diary_each_answer(diary, add_answer, &answers);
+	metrics_append_family(page, "ses_feedback_rejects_total", "counter",
+		"Those of them with a status of 400 or more, by reason and status.",
+		&answers.rejects);
+	buffer_finish(&answers.rejects);
 	metrics_single(page, "ses_feedback_refused_total", "counter",
 		"Answers of the feedback door since the start with a status of 400 or "
 		"more.",
@@ -225,6 +225,21 @@ static void add_build(struct buffer *page, const struct web *web, bool is_develo
 		is_development ? 1 : 0);
 }
 
+/* Of the feedback door; absent where it shows none. */
+static void add_certificate(struct buffer *page, struct web *web, utc_ms now)
+{
+	utc_ms ends = web->feedback_is_tls ? web_certificate_ends(web) : UTC_NONE;
+
+	if (ends == UTC_NONE)
+		return;
+	metrics_single(page, "ses_feedback_tls_certificate_end_timestamp_seconds",
+		"gauge", "When the certificate of the feedback door ends.",
+		seconds(ends));
+	metrics_single(page, "ses_feedback_tls_certificate_left_seconds", "gauge",
+		"Until the certificate of the feedback door ends; negative once it has.",
+		seconds(ends - now));
+}
+
 void metrics_get(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
@@ -238,13 +253,17 @@ void metrics_get(struct request *request)
 		return;
 	buffer_init(&page, PAGE_MAX);
 	add_build(&page, request->web, rules->development);
+	add_certificate(&page, request->web, now);
 	metrics_of_diary(&page, request->web->diary);
 	/* A store that can't be read is what somebody wants to see here, not a page that
 	 * is missing. */
 	is_readable = metrics_of_store(&page, request->store, &error) &&
 		      metrics_of_accounts(
 			      &page, request->store, &rules->reputation, now, &error) &&
-		      metrics_of_topics(&page, request->store, rules, now, &error);
+		      metrics_of_topics(&page, request->store, rules, now, &error) &&
+		      metrics_of_lag(&page, request->store, now, &error) &&
+		      metrics_of_alerts(&page, request->store, now, &error) &&
+		      metrics_of_outbox(&page, request->store, now, &error);
 	if (!is_readable)
 		log_error("GET /metrics: the store could not be read: %s", error.text);
 	metrics_single(&page, "ses_feedback_store_readable", "gauge",

@@ -58,6 +58,24 @@ static bool value_of_rate(const struct ses_rate *rate, double *value)
 	return rate->has_rate;
 }
 
+static bool value_of_low(const struct ses_rate *rate, double *value)
+{
+	*value = rate->low;
+	return rate->has_rate;
+}
+
+static bool value_of_high(const struct ses_rate *rate, double *value)
+{
+	*value = rate->high;
+	return rate->has_rate;
+}
+
+static bool value_of_recover(const struct ses_rate *rate, double *value)
+{
+	*value = (double) rate->recover;
+	return rate->recover >= 0;
+}
+
 static bool value_of_numerator(const struct ses_rate *rate, double *value)
 {
 	*value = (double) rate->numerator;
@@ -118,11 +136,12 @@ static void limit_family(struct buffer *page, const char *name, const char *help
 static void count_family(
 	struct buffer *page, const struct store_reputation *accounts, size_t count)
 {
-	static const char name[] = "ses_feedback_window_count";
+	static const char name[] = "ses_feedback_window_counted";
 
 	metrics_family(page, name, "gauge",
 		"What was counted in the representative window, by kind; refused, "
-		"verified, simulator, not-spam and listed are left out of the rates.");
+		"automatic, verified, verified-sends, simulator, not-spam and listed are "
+		"left out of the rates.");
 	for (size_t i = 0; i < count; i++) {
 		const struct ses_counts *counts = &accounts[i].counts;
 		const struct {
@@ -130,13 +149,18 @@ static void count_family(
 			int64_t value;
 		} kinds[] = {
 			{"sends", counts->sends},
+			{"attempts", counts->attempts},
+			{"reported", counts->reported},
 			{"deliveries", counts->deliveries},
 			{"hard-bounces", counts->hard_bounces},
 			{"soft-bounces", counts->soft_bounces},
+			{"automatic", counts->automatic},
+			{"blocked", counts->blocked},
 			{"complaints", counts->complaints},
 			{"rejects", counts->rejects},
 			{"refused", counts->refused},
 			{"verified", counts->verified},
+			{"verified-sends", counts->verified_sends},
 			{"simulator", counts->simulator},
 			{"not-spam", counts->not_spam},
 			{"listed", counts->listed},
@@ -155,29 +179,10 @@ static void count_family(
 	}
 }
 
-static void account_level_family(
-	struct buffer *page, const struct store_reputation *accounts, size_t count)
-{
-	static const char name[] = "ses_feedback_account_level";
-
-	metrics_family(page, name, "gauge",
-		"The level of the account, the worse of its two rates: 0 no-denominator, "
-		"1 too-few, 2 ok, 3 warning, 4 over-review-limit, 5 over-pause-limit.");
-	for (size_t i = 0; i < count; i++) {
-		const struct metrics_label labels[] = {
-			{"account", accounts[i].account},
-			{"region", accounts[i].region},
-			{NULL, NULL},
-		};
-
-		metrics_sample_count(page, name, labels, (int64_t) accounts[i].level);
-	}
-}
-
 void metrics_reputations(
 	struct buffer *page, const struct store_reputation *accounts, size_t count)
 {
-	account_level_family(page, accounts, count);
+	metrics_account_states(page, accounts, count);
 	rate_family(page, "ses_feedback_level",
 		"The level by one rate, numbered as ses_feedback_account_level.",
 		accounts, count, value_of_level);
@@ -185,6 +190,12 @@ void metrics_reputations(
 		"The rate over the representative window, as a fraction; absent where "
 		"there is none.",
 		accounts, count, value_of_rate);
+	rate_family(page, "ses_feedback_rate_low",
+		"Lower bound of the rate's 95 % interval (Wilson).", accounts, count,
+		value_of_low);
+	rate_family(page, "ses_feedback_rate_high",
+		"Upper bound of the rate's 95 % interval (Wilson).", accounts, count,
+		value_of_high);
 	rate_family(page, "ses_feedback_numerator",
 		"Hard bounces, or complaint reports, in the representative window.",
 		accounts, count, value_of_numerator);
@@ -198,6 +209,9 @@ void metrics_reputations(
 		"Further hard bounces, or complaints, that stay below the limit at the "
 		"present volume.",
 		accounts, count, true);
+	rate_family(page, "ses_feedback_recover_sends",
+		"Clean sends that bring the rate below the review limit; 0 where it is.",
+		accounts, count, value_of_recover);
 	count_family(page, accounts, count);
 }
 

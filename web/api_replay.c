@@ -6,6 +6,7 @@
 #include "web/api.h"
 #include "web/api_list.h"
 #include "web/ingest.h"
+#include "web/inside.h"
 
 #define LINES_MAX 100
 
@@ -82,6 +83,7 @@ void api_replay(struct request *request)
 		return;
 	}
 	api_list_init(&list);
+	atomic_fetch_add(&request->web->replays_begun, 1);
 	while (next_line(&rest, end, &line)) {
 		struct ingest_result result = {0};
 
@@ -90,5 +92,6 @@ void api_replay(struct request *request)
 		if (!api_list_add(&list, result_json(line.number, &result)))
 			break;
 	}
+	atomic_fetch_add(&request->web->replays_ended, 1);
 	api_list_reply(request, &list, NULL, "results", NULL);
 }

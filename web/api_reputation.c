@@ -4,24 +4,32 @@
 #include "web/api_list.h"
 #include "web/api_reputation_json.h"
 
+struct accounts {
+	struct api_list list;
+	const struct ses_reputation_settings *settings;
+};
+
 static bool add_account(void *closure, const struct store_reputation *reputation)
 {
-	return api_list_add(closure, api_reputation_json(reputation));
+	struct accounts *accounts = closure;
+
+	return api_list_add(
+		&accounts->list, api_reputation_json(accounts->settings, reputation));
 }
 
 void api_reputation(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
-	struct api_list list;
+	struct accounts accounts = {.settings = &request->rules->reputation};
 	struct error error;
 
 	if (!request_query_is_known(request, no_parameters))
 		return;
-	api_list_init(&list);
-	if (store_reputation(request->store, &request->rules->reputation, clock_now(),
-		    add_account, &list, &error))
-		api_list_reply(request, &list, NULL, "accounts", NULL);
+	api_list_init(&accounts.list);
+	if (store_reputation(request->store, accounts.settings, clock_now(), add_account,
+		    &accounts, &error))
+		api_list_reply(request, &accounts.list, NULL, "accounts", NULL);
 	else
 		reply_store_failed(request, &error);
-	api_list_finish(&list);
+	api_list_finish(&accounts.list);
 }

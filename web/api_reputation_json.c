@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/api_rates_query.h"
+
 void api_format_count(int64_t number, struct buffer *text)
 {
 	char digits[24];
@@ -96,7 +98,7 @@ static void put_known(struct json *json, const char *name, int64_t number)
 		json_put_integer(json, name, number);
 }
 
-static void put_rate(struct json *json, const char *name, bool is_known, double rate)
+void api_put_rate(struct json *json, const char *name, bool is_known, double rate)
 {
 	if (is_known)
 		json_put_number(json, name, rate);
@@ -114,30 +116,98 @@ static double fraction(ppm parts)
 	return (double) parts / (double) PPM_ONE;
 }
 
-static struct json *excluded_json(const struct ses_counts *counts)
+struct json *api_notices_json(unsigned notices)
 {
-	struct json *json = json_object();
+	struct json *list = json_array();
 
-	json_put_integer(json, "verified", counts->verified);
-	json_put_integer(json, "simulator", counts->simulator);
-	json_put_integer(json, "not_spam", counts->not_spam);
-	json_put_integer(json, "listed", counts->listed);
+	for (int i = 0; i < SES_NOTICE_COUNT; i++) {
+		struct json *json;
+
+		if ((notices & 1u << i) == 0)
+			continue;
+		json = json_object();
+		json_put_text(json, "notice", ses_notice_name((enum ses_notice) i));
+		json_put_text(json, "text", ses_notice_text((enum ses_notice) i));
+		json_append(list, json);
+	}
+	return list;
+}
+
+/* ---- an account ---- */
+
+/* Each exclusion with how many it is about; counted_in names those that the settings have
+ * counted in the rates all the same. */
+static struct json *excluded_json(
+	const struct ses_reputation_settings *settings, const struct ses_counts *counts)
+{
+	const struct {
+		const char *name;
+		int64_t count;
+		unsigned exclusion; /* 0: always left out */
+	} all[] = {
+		{"verified", counts->verified, 0},
+		{"verified_sends", counts->verified_sends, 0},
+		{"simulator", counts->simulator, 0},
+		{"refused", counts->refused, SES_EXCLUDE_REFUSED},
+		{"automatic", counts->automatic, SES_EXCLUDE_AUTOMATIC},
+		{"not_spam", counts->not_spam, SES_EXCLUDE_NOT_SPAM},
+		{"listed", counts->listed, SES_EXCLUDE_LISTED},
+	};
+	struct json *json = json_object(), *counted_in = json_array();
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		json_put_integer(json, all[i].name, all[i].count);
+		if (all[i].exclusion != 0 && (settings->excludes & all[i].exclusion) == 0)
+			json_append_text(counted_in, all[i].name);
+	}
+	json_put(json, "counted_in", counted_in);
 	return json;
 }
 
-/* What the three rates of an account share is in reputation; forecast is its own. */
-static struct json *rate_json(const struct store_reputation *reputation,
-	const struct ses_rate *rate, const char *feedback, const double *forecast)
+static bool has_notice(const struct store_reputation *reputation, enum ses_notice notice)
+{
+	return (reputation->notices & 1u << notice) != 0;
+}
+
+/* In the sandbox too a rate is a rate, where somebody is mailed who is not verified as
+ * far as we know; only what AWS makes of it is said first. */
+static void put_sentence(struct json *json, const struct store_reputation *reputation,
+	const struct ses_rate *rate, const char *feedback)
+{
+	bool is_sandbox = has_notice(reputation, SES_NOTICE_SANDBOX);
+	char sentence[API_SENTENCE_SIZE], whole[API_SENTENCE_SIZE + 32];
+
+	if (is_sandbox && rate->denominator == 0)
+		snprintf(sentence, sizeof(sentence),
+			"all mail goes to verified recipients and the simulator, which "
+			"count nowhere");
+	else
+		api_rate_sentence(
+			rate, feedback, reputation->from, reputation->to, sentence);
+	snprintf(whole, sizeof(whole), "%s%s",
+		is_sandbox ? "AWS judges nothing yet: " : "", sentence);
+	json_put_text(json, "sentence", whole);
+}
+
+/* What will be: of the rates that the levels go by. */
+struct prospect {
+	double forecast;
+	int64_t days;
+};
+
+/* What the three rates of an account share is in reputation; the prospect is a rate's
+ * own, NULL where there is none. */
+static struct json *rate_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation, const struct ses_rate *rate,
+	const char *feedback, const struct prospect *prospect)
 {
 	struct json *json = json_object(), *remaining = json_object();
 	int64_t tenths = tenths_of_days(reputation->from, reputation->to);
-	char sentence[API_SENTENCE_SIZE];
 
-	api_rate_sentence(rate, feedback, reputation->from, reputation->to, sentence);
 	json_put_text(json, "level", ses_level_name(rate->level));
-	put_rate(json, "rate", rate->has_rate, rate->rate);
-	put_rate(json, "low", rate->has_rate, rate->low);
-	put_rate(json, "high", rate->has_rate, rate->high);
+	api_put_rate(json, "rate", rate->has_rate, rate->rate);
+	api_put_rate(json, "low", rate->has_rate, rate->low);
+	api_put_rate(json, "high", rate->has_rate, rate->high);
 	json_put_integer(json, "numerator", rate->numerator);
 	put_denominator(json, reputation->source, rate->denominator);
 	json_put_boolean(json, "incomplete", rate->is_incomplete);
@@ -147,65 +217,154 @@ static struct json *rate_json(const struct store_reputation *reputation,
 	json_put_time(json, "from", reputation->from);
 	json_put_time(json, "to", reputation->to);
 	json_put_number(json, "days", (double) tenths / 10);
-	json_put_text(json, "sentence", sentence);
+	put_sentence(json, reputation, rate, feedback);
 	json_put_number(json, "review", fraction(rate->review));
 	json_put_number(json, "pause", fraction(rate->pause));
 	put_known(remaining, "review", rate->remaining_review);
 	put_known(remaining, "pause", rate->remaining_pause);
 	json_put(json, "remaining", remaining);
 	put_known(json, "recover", rate->recover);
-	put_rate(json, "forecast", forecast != NULL, forecast == NULL ? 0 : *forecast);
-	json_put(json, "excluded", excluded_json(&reputation->counts));
+	api_put_rate(json, "forecast", prospect != NULL,
+		prospect == NULL ? 0 : prospect->forecast);
+	put_known(json, "days_to_review", prospect == NULL ? -1 : prospect->days);
+	json_put(json, "excluded", excluded_json(settings, &reputation->counts));
 	json_put_integer(json, "refused", reputation->counts.refused);
 	return json;
 }
 
-struct json *api_reputation_json(const struct store_reputation *reputation)
+struct json *api_rate_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation, enum ses_metric metric)
+{
+	const struct prospect bounce = {
+		reputation->bounce_forecast, reputation->bounce_days};
+	const struct prospect complaint = {
+		reputation->complaint_forecast, reputation->complaint_days};
+	bool has_forecast = reputation->has_forecast;
+
+	if (metric == SES_METRIC_BOUNCE)
+		return rate_json(settings, reputation, &reputation->bounce,
+			"hard bounces", has_forecast ? &bounce : NULL);
+	/* The forecast is of the complaint rate that the level goes by. */
+	return rate_json(settings, reputation, &reputation->complaint, "complaints",
+		has_forecast && !reputation->complaint_by_reporting ? &complaint : NULL);
+}
+
+static struct json *reporting_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation)
+{
+	const struct prospect complaint = {
+		reputation->complaint_forecast, reputation->complaint_days};
+	bool has_prospect =
+		reputation->has_forecast && reputation->complaint_by_reporting;
+
+	return rate_json(settings, reputation, &reputation->complaint_reporting,
+		"complaints", has_prospect ? &complaint : NULL);
+}
+
+static struct json *quota_json(const struct store_reputation *reputation)
+{
+	const struct ses_quota *quota = reputation->quota;
+	struct json *json = json_object();
+	int64_t left = -1;
+
+	if (quota != NULL)
+		left = quota->daily > reputation->sent_24h
+			       ? quota->daily - reputation->sent_24h
+			       : 0;
+	put_known(json, "daily", quota == NULL ? -1 : quota->daily);
+	put_known(json, "rate", quota == NULL ? -1 : quota->rate);
+	json_put_integer(json, "sent_24h", reputation->sent_24h);
+	put_known(json, "peak_24h", reputation->peak_24h > 0 ? reputation->peak_24h : -1);
+	json_put_time(json, "peak_at",
+		reputation->peak_24h > 0 ? reputation->peak_at : UTC_NONE);
+	put_known(json, "left", left);
+	return json;
+}
+
+struct json *api_reputation_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation)
 {
 	struct json *json = json_object();
-	bool has_forecast = reputation->has_forecast;
 
 	json_put_text(json, "account", reputation->account);
 	json_put_text(json, "region", reputation->region);
 	json_put_text(json, "level", ses_level_name(reputation->level));
 	/* What AWS itself says is asked for nowhere yet, and never guessed. */
 	json_put_null(json, "aws_status");
-	json_put(json, "bounce",
-		rate_json(reputation, &reputation->bounce, "hard bounces",
-			has_forecast ? &reputation->bounce_forecast : NULL));
+	json_put(json, "bounce", api_rate_json(settings, reputation, SES_METRIC_BOUNCE));
 	json_put(json, "complaint",
-		rate_json(reputation, &reputation->complaint, "complaints",
-			has_forecast ? &reputation->complaint_forecast : NULL));
-	json_put(json, "complaint_reporting",
-		rate_json(reputation, &reputation->complaint_reporting, "complaints",
-			NULL));
+		api_rate_json(settings, reputation, SES_METRIC_COMPLAINT));
+	json_put(json, "complaint_reporting", reporting_json(settings, reputation));
 	json_put_boolean(
 		json, "complaint_by_reporting", reputation->complaint_by_reporting);
 	json_put_boolean(json, "all_that_is_kept", reputation->is_all);
+	json_put_text(json, "trust", ses_trust_name(reputation->trust));
+	json_put(json, "notices", api_notices_json(reputation->notices));
+	json_put_time(json, "fresh_start", reputation->fresh_start);
+	json_put(json, "quota", quota_json(reputation));
 	return json;
 }
 
-struct json *api_rates_row_json(const struct store_rates_row *row)
-{
-	struct json *json = json_object();
-	const struct ses_counts *counts = &row->counts;
+/* ---- break-downs and series ---- */
 
-	json_put_text(json, "key", row->key);
-	json_put_text(json, "account", row->account);
-	json_put_text(json, "region", row->region);
-	json_put_text(json, "source", ses_source_name(row->source));
+static void put_counts(struct json *json, const struct ses_counts *counts)
+{
 	json_put_integer(json, "sends", counts->sends);
-	put_denominator(json, row->source, row->denominator);
+	json_put_integer(json, "attempts", counts->attempts);
+	json_put_integer(json, "reported", counts->reported);
 	json_put_integer(json, "deliveries", counts->deliveries);
 	json_put_integer(json, "hard_bounces", counts->hard_bounces);
 	json_put_integer(json, "soft_bounces", counts->soft_bounces);
+	json_put_integer(json, "automatic", counts->automatic);
+	json_put_integer(json, "blocked", counts->blocked);
 	json_put_integer(json, "complaints", counts->complaints);
+	json_put_integer(json, "not_spam", counts->not_spam);
+	json_put_integer(json, "listed", counts->listed);
 	json_put_integer(json, "rejects", counts->rejects);
 	json_put_integer(json, "refused", counts->refused);
-	put_rate(json, "bounce_rate", row->bounce.has_rate, row->bounce.rate);
-	put_rate(json, "complaint_rate", row->complaint.has_rate, row->complaint.rate);
-	put_rate(json, "complaint_reporting_rate", row->complaint_reporting.has_rate,
+	json_put_integer(json, "verified", counts->verified);
+	json_put_integer(json, "verified_sends", counts->verified_sends);
+	json_put_integer(json, "simulator", counts->simulator);
+}
+
+static void put_interval(struct json *json, const struct ses_rate *rate, const char *name,
+	const char *low, const char *high)
+{
+	api_put_rate(json, name, rate->has_rate, rate->rate);
+	api_put_rate(json, low, rate->has_rate, rate->low);
+	api_put_rate(json, high, rate->has_rate, rate->high);
+}
+
+struct json *api_rates_row_json(
+	enum store_dimension dimension, const struct store_rates_row *row)
+{
+	struct json *json = json_object();
+
+	api_key_put(json, dimension, row->key, row->is_other);
+	json_put_text(json, "account", row->account);
+	json_put_text(json, "region", row->region);
+	json_put_text(json, "source", ses_source_name(row->source));
+	put_denominator(json, row->source, row->denominator);
+	put_counts(json, &row->counts);
+	put_interval(json, &row->bounce, "bounce_rate", "bounce_low", "bounce_high");
+	put_interval(json, &row->complaint, "complaint_rate", "complaint_low",
+		"complaint_high");
+	api_put_rate(json, "complaint_reporting_rate", row->complaint_reporting.has_rate,
 		row->complaint_reporting.rate);
 	json_put_boolean(json, "immature", row->is_immature);
+	return json;
+}
+
+struct json *api_series_row_json(const struct store_series_row *row)
+{
+	struct json *json = json_object();
+
+	json_put_time(json, "at", row->start);
+	json_put_text(json, "source", ses_source_name(row->source));
+	put_denominator(json, row->source, row->denominator);
+	put_counts(json, &row->counts);
+	put_interval(json, &row->bounce, "bounce_rate", "bounce_low", "bounce_high");
+	put_interval(json, &row->complaint, "complaint_rate", "complaint_low",
+		"complaint_high");
 	return json;
 }

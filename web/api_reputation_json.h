@@ -9,11 +9,26 @@
 #include "base/json.h"
 #include "store/reputation.h"
 
-/* One account; freed by the caller. */
-struct json *api_reputation_json(const struct store_reputation *reputation);
+/* One account; freed by the caller. settings: by which it was judged. */
+struct json *api_reputation_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation);
+
+/* One of its rates, as it stands there: "bounce" or "complaint". */
+struct json *api_rate_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation, enum ses_metric metric);
 
 /* One line of a break-down; freed by the caller. */
-struct json *api_rates_row_json(const struct store_rates_row *row);
+struct json *api_rates_row_json(
+	enum store_dimension dimension, const struct store_rates_row *row);
+
+/* One step of a series; freed by the caller. */
+struct json *api_series_row_json(const struct store_series_row *row);
+
+/* [{"notice","text"}…] of the bits of enum ses_notice; freed by the caller. */
+struct json *api_notices_json(unsigned notices);
+
+/* A fraction where it is known, else null. */
+void api_put_rate(struct json *json, const char *name, bool is_known, double rate);
 
 #define API_SENTENCE_SIZE 256
 

@@ -12,6 +12,7 @@ enum cursor_kind {
 	CURSOR_CHANGES = 'c',
 	CURSOR_EVENTS = 'e',
 	CURSOR_UNRECOGNISED = 'u',
+	CURSOR_ALERTS = 'a',
 };
 
 /* A position that was read: two texts, or one and "". Emptied by cursor_finish. */

@@ -221,6 +221,23 @@ void diary_alarm(struct diary *diary, const char *name, const char *object,
 	raise(diary, name, object, text, advice, true);
 }
 
+void diary_alarm_among(struct diary *diary, const char *name, const char *object,
+	size_t most, const char *text, const char *more, const char *advice)
+{
+	size_t count = 0;
+	bool is_known;
+
+	pthread_mutex_lock(&diary->lock);
+	is_known = find_alarm(diary, name, object) < diary->alarm_count;
+	for (size_t i = 0; i < diary->alarm_count; i++)
+		count += text_equal(diary->alarms[i]->name, name);
+	pthread_mutex_unlock(&diary->lock);
+	if (is_known || count < most)
+		diary_alarm(diary, name, object, text, advice);
+	else
+		diary_alarm(diary, name, "", more, advice);
+}
+
 void diary_alarm_stands(struct diary *diary, const char *name, const char *object,
 	const char *text, const char *advice)
 {

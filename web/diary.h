@@ -55,6 +55,11 @@ struct diary_alarm {
 void diary_alarm(struct diary *diary, const char *name, const char *object,
 	const char *text, const char *advice);
 
+/* The same, but of that name at most so many stand: what is beyond is raised under the
+ * object "" with more as its text. For what strangers can cause at will. */
+void diary_alarm_among(struct diary *diary, const char *name, const char *object,
+	size_t most, const char *text, const char *more, const char *advice);
+
 /* Something that was so before still is: raises the alarm where it isn't raised, and does
  * not count again where it is. */
 void diary_alarm_stands(struct diary *diary, const char *name, const char *object,

@@ -13,6 +13,8 @@ struct certificates;
 struct connections;
 struct courier;
 struct development;
+struct levels;
+struct messenger;
 struct parking;
 struct server;
 
@@ -28,6 +30,8 @@ struct web {
 		*certificates;		 /* SNS's signing certificates: disk, then host */
 	struct connections *connections; /* closes clients that are slow on purpose */
 	struct development *development; /* the key that `simulate` signs with */
+	struct levels *levels;		 /* as the watcher judged them last */
+	struct messenger *messenger;	 /* a thread a channel: works the outbox off */
 	struct server **servers;	 /* one a listener */
 	size_t server_count;
 	const char *version;
@@ -50,6 +54,8 @@ struct web {
 	atomic_bool store_is_failing; /* the alarm store-failing is raised */
 	atomic_size_t open_requests;  /* from the request line to the end of the answer */
 	atomic_bool is_comparing;     /* a policy with the recorded feedback */
+	atomic_bool is_preflighting;  /* a list is taken in or judged */
+	atomic_uint_fast64_t replays_begun, replays_ended; /* calls of api_replay */
 	atomic_size_t body_bytes; /* bodies that are being held at the feedback door */
 };
 

@@ -24,6 +24,7 @@ struct listfile_settings {
 	const struct ses_suppression_policy *policy; /* how long soft entries last whose
 							line says nothing of it */
 	utc_ms now;
+	bool only_addresses; /* whatever else a line says is left unread */
 };
 
 /*

@@ -231,9 +231,11 @@ bool listfile_give(struct listfile *file, const struct listfile_line *line)
 
 	entry.is_certain = !text_equal(line->fields[FIELD_CERTAIN], "false");
 	if (read_address(file, line, normal, original) &&
-		read_reason(file, line, &entry.reason, &said) &&
-		read_scope(file, line, &entry) && read_times(file, line, &entry) &&
-		read_note(file, line, said, cut, &entry) &&
+		(file->settings.only_addresses ||
+			(read_reason(file, line, &entry.reason, &said) &&
+				read_scope(file, line, &entry) &&
+				read_times(file, line, &entry) &&
+				read_note(file, line, said, cut, &entry))) &&
 		!file->taker.entry(file->taker.closure, line->number, &entry))
 		file->state = LISTFILE_STOPPED;
 	return file->state == LISTFILE_GOES_ON;

@@ -68,3 +68,13 @@ void metrics_single(struct buffer *page, const char *name, const char *type,
 	metrics_family(page, name, type, help);
 	metrics_sample(page, name, NULL, value);
 }
+
+void metrics_append_family(struct buffer *page, const char *name, const char *type,
+	const char *help, const struct buffer *samples)
+{
+	metrics_family(page, name, type, help);
+	if (samples->length > 0)
+		buffer_append(page, samples->bytes, samples->length);
+	if (samples->failed)
+		page->failed = true;
+}

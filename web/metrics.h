@@ -30,4 +30,9 @@ void metrics_sample_count(struct buffer *page, const char *name,
 void metrics_single(struct buffer *page, const char *name, const char *type,
 	const char *help, double value);
 
+/* A family whose samples were written into a buffer of their own; that it failed is
+ * passed on. */
+void metrics_append_family(struct buffer *page, const char *name, const char *type,
+	const char *help, const struct buffer *samples);
+
 #endif

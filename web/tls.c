@@ -17,6 +17,7 @@ struct tls_identity {
 	gnutls_pcert_st chain[CHAIN_MAX];
 	unsigned chain_length;
 	gnutls_privkey_t key;
+	utc_ms ends; /* UTC_NONE: can't be told */
 	int64_t retired_ms;
 	struct tls_identity *older;
 };
@@ -103,23 +104,29 @@ static bool belong_together(const struct tls_identity *identity)
 	return is_right;
 }
 
-/* An expired certificate is better than no daemon: SNS will refuse it, but the admin door
- * and the suppression list go on. */
-static void warn_if_expired(const struct tls_identity *identity, const char *path)
+static utc_ms read_end(const struct tls_identity *identity)
 {
 	gnutls_x509_crt_t certificate = NULL;
-	char text[UTC_TEXT_SIZE];
 	time_t ends = -1;
 
 	if (gnutls_x509_crt_init(&certificate) != GNUTLS_E_SUCCESS)
-		return;
+		return UTC_NONE;
 	if (gnutls_x509_crt_import(certificate, &identity->chain[0].cert,
 		    GNUTLS_X509_FMT_DER) == GNUTLS_E_SUCCESS)
 		ends = gnutls_x509_crt_get_expiration_time(certificate);
 	gnutls_x509_crt_deinit(certificate);
-	if (ends != (time_t) -1 && (utc_ms) ends * SECOND_MS <= clock_now())
+	return ends == (time_t) -1 ? UTC_NONE : (utc_ms) ends * SECOND_MS;
+}
+
+/* An expired certificate is better than no daemon: SNS will refuse it, but the admin door
+ * and the suppression list go on. */
+static void warn_if_expired(const struct tls_identity *identity, const char *path)
+{
+	char text[UTC_TEXT_SIZE];
+
+	if (identity->ends != UTC_NONE && identity->ends <= clock_now())
 		log_warning("certificate %s: expired at %s, SNS will not connect", path,
-			utc_format((utc_ms) ends * SECOND_MS, text));
+			utc_format(identity->ends, text));
 }
 
 struct tls_identity *tls_identity_read(
@@ -134,6 +141,7 @@ struct tls_identity *tls_identity_read(
 	if (load_chain(identity, certificate, error) &&
 		load_key(identity, private_key, error)) {
 		if (belong_together(identity)) {
+			identity->ends = read_end(identity);
 			warn_if_expired(identity, certificate);
 			return identity;
 		}
@@ -171,6 +179,16 @@ void tls_show(struct tls_identity *identity)
 	identity->older = shown;
 	shown = identity;
 	pthread_mutex_unlock(&lock);
+}
+
+utc_ms tls_ends(void)
+{
+	utc_ms ends;
+
+	pthread_mutex_lock(&lock);
+	ends = shown == NULL ? UTC_NONE : shown->ends;
+	pthread_mutex_unlock(&lock);
+	return ends;
 }
 
 void tls_forget(void)

@@ -7,6 +7,7 @@
 #include <gnutls/gnutls.h>
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 
 /* TLS 1.2 and 1.3 only: Debian's "NORMAL" would still accept 1.0 and 1.1. */
@@ -24,6 +25,10 @@ void tls_identity_free(struct tls_identity *identity);
 /* Shows this identity (taken over) to all handshakes that begin from now on. The one
  * before it lives on for those that have begun. Any thread. */
 void tls_show(struct tls_identity *identity);
+
+/* When the certificate ends that is shown; UTC_NONE: none is, or it can't be told. Any
+ * thread. */
+utc_ms tls_ends(void);
 
 /* Frees all identities. Every door is stopped. */
 void tls_forget(void);

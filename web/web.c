@@ -13,6 +13,8 @@
 #include "web/development.h"
 #include "web/ingest.h"
 #include "web/inside.h"
+#include "web/levels.h"
+#include "web/messenger.h"
 #include "web/parking.h"
 #include "web/server.h"
 #include "web/subscriptions.h"
@@ -69,8 +71,9 @@ static bool start_parts(
 	web->keyring = sns_keyring_new();
 	web->parking = parking_new();
 	web->development = development_new();
+	web->levels = levels_new();
 	if (web->diary == NULL || web->keyring == NULL || web->parking == NULL ||
-		web->development == NULL)
+		web->development == NULL || web->levels == NULL)
 		return error_set(error, "out of memory");
 	web->courier = courier_start(web->version, error);
 	if (web->courier == NULL)
@@ -80,8 +83,12 @@ static bool start_parts(
 	web->connections = connections_start(&limits);
 	if (web->certificates == NULL || web->connections == NULL)
 		return error_set(error, "out of memory or threads");
-	return development_prepare(web, web->rules, error) &&
-	       show_certificate(web, web->rules, error);
+	if (!development_prepare(web, web->rules, error) ||
+		!show_certificate(web, web->rules, error))
+		return false;
+	/* Before the doors: a request may wake it. */
+	web->messenger = messenger_start(web, error);
+	return web->messenger != NULL;
 }
 
 static bool start_servers(
@@ -175,6 +182,7 @@ bool web_reload(struct web *web, struct web_rules *rules, struct error *error)
 	/* Held: another reload might replace them while they are applied here. */
 	web_rules_hold(rules);
 	web_rules_release(web_rules_replace(web, rules));
+	messenger_follow(web->messenger, rules);
 	ingest_apply_aside(web, rules);
 	subscriptions_resume(web, rules);
 	web_rules_release(rules);
@@ -196,9 +204,15 @@ const char *web_listener_address(const struct web *web, size_t index)
 	return index < web->server_count ? server_address(web->servers[index]) : NULL;
 }
 
+void web_messenger_wake(struct web *web)
+{
+	messenger_wake(web->messenger);
+}
+
 bool web_is_alive(struct web *web)
 {
-	return courier_is_alive(web->courier) && connections_is_alive(web->connections);
+	return courier_is_alive(web->courier) && connections_is_alive(web->connections) &&
+	       messenger_is_alive(web->messenger);
 }
 
 /* ---- stopping ---- */
@@ -220,6 +234,9 @@ static bool drain(struct web *web)
 		server_quiesce(web->servers[i]);
 	parking_close(web->parking);
 	courier_cancel(web->courier);
+	/* Gives up its attempts while the doors drain: what is not delivered lies in the
+	   outbox. */
+	messenger_cancel(web->messenger);
 	if (!parking_wait_empty(web->parking, DRAIN_MS)) {
 		log_error(
 			"%zu requests still wait for the store after %d s; SNS will send "
@@ -244,8 +261,12 @@ bool web_stop(struct web *web)
 	connections_stop(web->connections);
 	tls_forget();
 	courier_stop(web->courier);
+	/* After the doors, whose requests wake it; before the diary and the store, in
+	   which it writes what came of the last attempt. */
+	messenger_stop(web->messenger);
 	certificates_free(web->certificates);
 	development_free(web->development);
+	levels_free(web->levels);
 	parking_free(web->parking);
 	sns_keyring_free(web->keyring);
 	diary_free(web->diary);

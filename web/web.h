@@ -9,9 +9,11 @@
 
 #include "base/crypto.h"
 #include "base/error.h"
+#include "ses/brake.h"
 #include "ses/event.h"
 #include "ses/reputation.h"
 #include "ses/suppression.h"
+#include "ses/watching.h"
 #include "sns/policy.h"
 #include "store/store.h"
 
@@ -26,6 +28,41 @@ struct web_token {
 /* NAME:PASSWORD as one text, as HTTP Basic sends it. */
 struct web_credential {
 	const char *name_and_password;
+};
+
+enum web_channel_type {
+	WEB_CHANNEL_WEBHOOK,
+	WEB_CHANNEL_SLACK,
+	WEB_CHANNEL_EMAIL,
+	WEB_CHANNEL_ALERTMANAGER,
+	WEB_CHANNEL_COMMAND,
+};
+
+/* Bits of web_channel.levels: 1 << enum ses_level, and one for what is resolved. */
+#define WEB_LEVEL_RECOVERED (1u << 31)
+
+/* Where alerts are told: a section [alert "NAME"]. NULL where not set. */
+struct web_channel {
+	const char *name;
+	enum web_channel_type type;
+	const char *url;    /* http, https; smtp, smtps of an email */
+	const char *secret; /* webhook: the bytes of the secret's text ("whsec_…") */
+	const char *const *old_secrets; /* still signed with as well, ends with NULL */
+	unsigned levels; /* which are told; a step over a level tells that level */
+	const char *const *kinds;     /* names of alerts; NULL: all; ends with NULL */
+	const char *from, *const *to; /* email */
+	const char *user, *password;  /* email, or HTTP Basic */
+	bool starttls;		      /* email: required */
+	const char *ca_file;
+	const char *const *command; /* argv; ends with NULL */
+	int64_t timeout_ms;	    /* of one attempt */
+};
+
+/* How to call AWS: section [aws]. */
+struct web_aws {
+	const char *access_key, *secret_key, *session_token; /* NULL: none */
+	const char *endpoint; /* URL in place of email.REGION.amazonaws.com; NULL */
+	const char *ca_file;
 };
 
 /*
@@ -49,6 +86,11 @@ struct web_rules {
 	struct ses_judgement_policy judgement;
 	struct ses_reputation_settings reputation;
 	struct ses_suppression_policy suppression;
+	struct ses_watch_settings watch;
+	const struct web_channel *channels;
+	size_t channel_count;
+	struct ses_brake_settings brake;
+	struct web_aws aws;
 
 	atomic_uint owners;
 	void (*release)(struct web_rules *rules);
@@ -118,6 +160,55 @@ const char *web_listener_address(const struct web *web, size_t index);
 
 /* For the status: the configuration could not be reloaded, and why; NULL: it was. */
 void web_note_reload(struct web *web, const char *failure);
+
+/* ---- for the watcher (daemon/watch.h) ---- */
+
+/* The rules of the moment, held for the caller. */
+struct web_rules *web_rules_of(struct web *web);
+
+/* The alarms of the doors that stand now. Borrowed for the call. */
+struct web_alarm {
+	const char *name, *object, *text, *advice;
+	utc_ms since;
+	uint64_t count;
+};
+typedef void web_each_alarm_function(void *closure, const struct web_alarm *alarm);
+void web_each_alarm(struct web *web, web_each_alarm_function *each, void *closure);
+
+/* An alarm that stood before a restart stands again, until the doors clear it. */
+void web_restore_alarm(struct web *web, const char *name, const char *object,
+	const char *text, const char *advice);
+
+/* When the certificate of the feedback door ends; UTC_NONE: there is none. */
+utc_ms web_certificate_ends(struct web *web);
+
+/* How often a replay has begun, and how often one has ended, since start: between the two
+ * nothing is news. */
+void web_replays(struct web *web, uint64_t *begun, uint64_t *ended);
+
+/* There is something new in the outbox. Any thread; does not wait. */
+void web_messenger_wake(struct web *web);
+
+/* Stops or starts sending at SES (PutConfigurationSetSendingOptions; an empty
+ * configuration_set: PutAccountSendingAttributes), as
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/ describes them. Waits for the
+ * answer, at most 15 s; any thread that may wait. error has what SES said. */
+bool web_ses_sending(struct web *web, const struct web_rules *rules, const char *region,
+	const char *configuration_set, bool enabled, struct error *error);
+
+/* A level as the watcher judged it for the brake. */
+struct web_level {
+	const char *account, *region;
+	const char *configuration_set; /* "": of the account */
+	enum ses_level level;	       /* from the last resume on */
+	const char *would; /* it would have been stopped but for the dry run: why; NULL:
+			      it would not */
+};
+
+/* What /v1/may-send shows until the next time. Copies; any thread. False without memory:
+ * then nothing is known. */
+bool web_levels_put(
+	struct web *web, const struct web_level *levels, size_t count, utc_ms at);
 
 /* Whether every door and thread is well, for the watchdog. */
 bool web_is_alive(struct web *web);

@@ -148,6 +148,9 @@ static void a_fresh_daemon_has_a_page(void **state)
 	assert_says(scene,
 		"\nses_feedback_topic_state{topic=\"" TOPIC "\",state=\"unknown\"} 1\n");
 	assert_null(strstr(scene->body, "last_message_age_seconds{"));
+	assert_null(strstr(scene->body, "ses_feedback_lag_seconds"));
+	assert_null(strstr(scene->body, "ses_feedback_tls_certificate"));
+	assert_says(scene, "\nses_feedback_alerts_on{name=\"reputation-level\"} 0\n");
 }
 
 static void the_page_says_what_happened(void **state)
@@ -168,6 +171,9 @@ static void the_page_says_what_happened(void **state)
 	assert_says(
 		scene, "_answers_total{reason=\"signature-wrong\",status=\"403\"} 1\n");
 	assert_says(scene, "\nses_feedback_refused_total 1\n");
+	assert_says(
+		scene, "_rejects_total{reason=\"signature-wrong\",status=\"403\"} 1\n");
+	assert_null(strstr(scene->body, "_rejects_total{reason=\"stored\""));
 	assert_says(scene,
 		"_alarm{name=\"certificate-unexpected\",object=\"a\\\"b\\\\c\"} 1\n");
 	assert_says(scene,
@@ -175,6 +181,15 @@ static void the_page_says_what_happened(void **state)
 		"metric=\"bounce\"} 0.25\n");
 	assert_says(scene, "region=\"eu-west-1\",kind=\"hard-bounces\"} 1\n");
 	assert_says(scene, "metric=\"bounce\",limit=\"review\"} 0.05\n");
+	assert_says(scene, "\nses_feedback_rate_low{account=\"111122223333\"");
+	assert_says(scene, "\nses_feedback_rate_high{account=\"111122223333\"");
+	assert_says(scene, "\nses_feedback_recover_sends{account=\"111122223333\",region="
+			   "\"eu-west-1\",metric=\"bounce\"} 17\n");
+	assert_says(scene, "\nses_feedback_sent_24h_recipients{account=\"111122223333\","
+			   "region=\"eu-west-1\"} 4\n");
+	assert_says(scene, "\nses_feedback_lag_seconds 3");
+	assert_says(scene, "\nses_feedback_last_event_age_seconds 3");
+	assert_null(strstr(scene->body, "ses_feedback_quota_recipients{"));
 	assert_says(scene, "\nses_feedback_events 5\n");
 	assert_says(scene, "\nses_feedback_suppressions 1\n");
 	assert_says(scene, "\nses_feedback_topic_notifications{topic=\"" TOPIC "\"} 5\n");
@@ -201,6 +216,48 @@ static void a_rate_that_is_not_known_has_no_sample(void **state)
 	buffer_finish(&page);
 }
 
+static void quota_trust_and_what_is_missing_are_told_of_each_account(void **state)
+{
+	static const struct ses_quota quota = {.daily = 200, .rate = 1};
+	struct store_reputation account = {.account = "1",
+		.region = "r",
+		.level = SES_LEVEL_OK,
+		.from = 0,
+		.to = 2 * DAY_MS,
+		.has_forecast = true,
+		.bounce_days = 12,
+		.complaint_days = -1,
+		.sent_24h = 150,
+		.peak_24h = 2,
+		.quota = &quota,
+		.notices = 1u << SES_NOTICE_NO_SENDS,
+		.trust = SES_TRUST_PARTIAL};
+	static const char *const lines[] = {
+		"\nses_feedback_account_level{account=\"1\",region=\"r\"} 2\n",
+		"\nses_feedback_trust{account=\"1\",region=\"r\"} 1\n",
+		"region=\"r\",notice=\"no-sends\"} 1\n",
+		"region=\"r\",notice=\"sandbox\"} 0\n",
+		"\nses_feedback_window_seconds{account=\"1\",region=\"r\"} 172800\n",
+		"_review_seconds{account=\"1\",region=\"r\",metric=\"bounce\"} 1036800\n",
+		"\nses_feedback_quota_recipients{account=\"1\",region=\"r\"} 200\n",
+		"_quota_recipients_per_second{account=\"1\",region=\"r\"} 1\n",
+		"_sent_24h_recipients{account=\"1\",region=\"r\"} 150\n",
+		"_peak_24h_recipients_per_second{account=\"1\",region=\"r\"} 2\n",
+	};
+	struct buffer page;
+
+	(void) state;
+	buffer_init(&page, 65536);
+	metrics_reputations(&page, &account, 1);
+	assert_well_formed(page.bytes);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (strstr(page.bytes, lines[i]) == NULL)
+			fail_msg("there is no \"%s\" in:\n%s", lines[i], page.bytes);
+	assert_null(strstr(page.bytes, "_review_seconds{account=\"1\",region=\"r\","
+				       "metric=\"complaint\""));
+	buffer_finish(&page);
+}
+
 #define SCENE_TEST(test)                                                                 \
 	cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
@@ -213,6 +270,8 @@ int main(void)
 		SCENE_TEST(a_fresh_daemon_has_a_page),
 		SCENE_TEST(the_page_says_what_happened),
 		cmocka_unit_test(a_rate_that_is_not_known_has_no_sample),
+		cmocka_unit_test(
+			quota_trust_and_what_is_missing_are_told_of_each_account),
 	};
 
 	return cmocka_run_group_tests_name("api_metrics", tests, NULL, NULL);

@@ -177,6 +177,9 @@ static void answers_have_the_members_that_are_described(void **state)
 	assert_int_equal(get(scene, "/v1/rates"), 200);
 	assert_has_schema(
 		document, "RatesRow", json_first(json_member(scene->json, "rows")));
+	assert_int_equal(get(scene, "/v1/series?window=1h"), 200);
+	assert_has_schema(
+		document, "SeriesRow", json_first(json_member(scene->json, "rows")));
 	assert_int_equal(get(scene, "/v1/topics"), 200);
 	assert_has_schema(
 		document, "Topic", json_first(json_member(scene->json, "topics")));
