@@ -82,6 +82,8 @@ int answers_print(const struct options *options)
 		return check_config(options->file);
 	case OPTIONS_PRINT_EXAMPLE:
 		return print_document(describe_example);
+	case OPTIONS_PRINT_ALERTS:
+		return print_document(describe_alerts);
 	case OPTIONS_PRINT_MANUAL:
 		return print_document(describe_manual);
 	case OPTIONS_VERSION:

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/aws_keys.h"
 #include "daemon/config_table.h"
 #include "daemon/report.h"
 #include "web/web.h"
@@ -19,6 +20,22 @@ struct config_texts {
 	size_t count;
 };
 
+/* A section [alert "NAME"]. */
+struct config_alert {
+	char *name;
+	unsigned line;			/* of the section */
+	unsigned lines[CONFIG_KEY_MAX]; /* as those of struct config */
+	unsigned type;			/* enum web_channel_type */
+	unsigned levels;		/* a bit for each word of the table */
+	struct config_texts kinds, to;
+	char *url, *secret_file, *from, *user, *password_file, *ca_file, *command;
+	bool starttls;
+	int64_t timeout_ms;
+
+	/* Read from its files, and split. The lists end with NULL; NULL: none. */
+	char **secrets, *password, **words;
+};
+
 /*
  * One loaded file. Texts are in the spelling their kind asks for: paths of credentials
  * are resolved, domains and mailboxes in normal form; NULL where nothing is set.
@@ -29,8 +46,8 @@ struct config {
 	struct web_rules rules;
 
 	char *file;
-	unsigned lines[CONFIG_KEY_MAX]; /* where each key of the table stands; 0: it is
-					   the default */
+	unsigned lines[CONFIG_KEY_MAX]; /* where each key of the table stands first; 0:
+					   it is the default */
 	struct {
 		struct config_texts listen;
 		char *certificate, *private_key, *credentials_file, *path;
@@ -49,13 +66,23 @@ struct config {
 	} store;
 	struct {
 		struct config_texts verified_domains, verified_addresses,
-			reporting_domains;
+			reporting_domains, quotas;
 	} reputation; /* its numbers are read into rules.reputation */
+	struct config_alert *alerts;
+	size_t alert_count;
+	unsigned brake_at; /* 0: off; else a level, counted from ok */
+	struct {
+		char *credentials_file, *profile, *endpoint, *ca_file;
+	} aws;
 
 	/* Where rules points to. */
 	struct sns_topic *topics;
 	struct web_token *tokens;
 	struct web_credential *credentials;
+	struct web_channel *channels;
+	struct ses_quota *quotas;
+	char *quota_words; /* the accounts and regions of them */
+	struct aws_keys aws_keys;
 };
 
 /*

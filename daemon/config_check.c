@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "daemon/config_alerts.h"
 #include "daemon/values.h"
 #include "web/web.h"
 
@@ -226,6 +227,58 @@ void config_check_suppression(const struct config *config, struct report *report
 			"its own suppression options at SES");
 }
 
+/* One account with two quotas, or two for all that have none. */
+static void check_quotas(const struct config *config, struct report *report)
+{
+	const struct config_texts *quotas = &config->reputation.quotas;
+	struct value_quota one, other;
+
+	for (size_t i = 1; i < quotas->count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!value_quota(quotas->items[i], &one, NULL) ||
+				!value_quota(quotas->items[j], &other, NULL) ||
+				!text_equal(one.account, other.account) ||
+				!text_equal(one.region, other.region))
+				continue;
+			report_mistake(report, config->file, quotas->lines[i],
+				"[reputation] quota: %s and %s are for the same account; "
+				"keep one of them",
+				quotas->items[j], quotas->items[i]);
+		}
+	}
+}
+
+static void check_brake(const struct config *config, struct report *report)
+{
+	unsigned line = config_line(config, "brake", "call_ses");
+
+	if (!config->rules.brake.calls_ses || config->aws_keys.access_key ||
+		config->aws.credentials_file)
+		return;
+	if (config->brake_at > 0 && !config->rules.brake.dry_run)
+		report_mistake(report, config->file, line,
+			"[brake] call_ses: there are no keys to call SES with; set [aws] "
+			"credentials_file, or AWS_ACCESS_KEY_ID and "
+			"AWS_SECRET_ACCESS_KEY in the environment");
+	else
+		report_warning(report, config->file, line,
+			"[brake] call_ses: there are no keys to call SES with yet; [aws] "
+			"credentials_file names them");
+}
+
+static void check_aws(const struct config *config, struct report *report)
+{
+	struct value_url url;
+
+	if (config->aws.endpoint && value_url(config->aws.endpoint, &url, NULL) &&
+		!text_begins(url.scheme, "http"))
+		report_mistake(report, config->file,
+			config_line(config, "aws", "endpoint"),
+			"[aws] endpoint: AWS is not called over %s://; write "
+			"https://HOST",
+			url.scheme);
+}
+
 void config_check(const struct config *config, struct report *report)
 {
 	config_check_suppression(config, report);
@@ -235,6 +288,10 @@ void config_check(const struct config *config, struct report *report)
 	check_limits(config, report);
 	check_sns(config, report);
 	check_verified(config, report);
+	check_quotas(config, report);
+	check_brake(config, report);
+	check_aws(config, report);
+	config_alerts_check(config, report);
 }
 
 /* The folder above a path, which is absolute; allocated. */

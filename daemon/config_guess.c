@@ -95,17 +95,75 @@ bool config_guess_section(const char *name, size_t length, struct error *error)
 	const char *nearest = NULL;
 	char section[SPELLING_MAX];
 
+	/* Of [alrt "ops"] the first word. */
+	for (size_t i = 0; i < trimmed_length; i++) {
+		if (trimmed[i] == '"')
+			trimmed_length = i;
+	}
+	trimmed = text_trim(trimmed, &trimmed_length);
 	if (trimmed_length < sizeof(section)) {
 		memcpy(section, trimmed, trimmed_length);
 		section[trimmed_length] = '\0';
 		nearest = nearest_section(section);
 	}
+	if (nearest && config_section_is_named(nearest))
+		return error_set(error,
+			"unknown section [%.*s]; did you mean [%s \"NAME\"]?",
+			(int) length, name, nearest);
 	if (nearest)
 		return error_set(error, "unknown section [%.*s]; did you mean [%s]?",
 			(int) length, name, nearest);
 	return error_set(error, "unknown section [%.*s%s]; known are " CONFIG_SECTIONS,
 		(int) (length < SHOWN_MAX ? length : SHOWN_MAX), name,
 		length < SHOWN_MAX ? "" : "…");
+}
+
+/* The 64 bytes are what a channel's name has in the store and in answers. */
+#define NAME_MAX_BYTES 64
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
+
+static bool name_is_valid(const char *name, size_t length)
+{
+	char copy[NAME_MAX_BYTES + 1];
+
+	if (length == 0 || length > NAME_MAX_BYTES)
+		return false;
+	memcpy(copy, name, length);
+	copy[length] = '\0';
+	return text_is_made_of(copy, NAME_LETTERS);
+}
+
+bool config_section_read(const char *text, size_t length, struct config_section *section,
+	struct error *error)
+{
+	size_t word = 0, gap;
+	char known[SPELLING_MAX];
+	const char *name;
+
+	while (word < length && !strchr(BLANKS "\"", text[word]))
+		word++;
+	if (word >= sizeof(known) || !config_section_is(text, word))
+		return config_guess_section(text, length, error);
+	memcpy(known, text, word);
+	known[word] = '\0';
+	*section = (struct config_section){0};
+	if (word == length && !config_section_is_named(known))
+		return true;
+	if (!config_section_is_named(known))
+		return error_set(error, "[%s] is one section without a name; write [%s]",
+			known, known);
+	gap = strspn(text + word, BLANKS);
+	name = text + word + gap;
+	length -= word + gap;
+	if (gap == 0 || length < 2 || name[0] != '"' || name[length - 1] != '"' ||
+		!name_is_valid(name + 1, length - 2))
+		return error_set(error,
+			"a section [%s \"NAME\"] has a name in quotes, of 1 to %d "
+			"letters, digits and - _ . such as [%s \"ops\"]",
+			known, NAME_MAX_BYTES, known);
+	section->name = name + 1;
+	section->name_length = length - 2;
+	return true;
 }
 
 /* "max_age 30d" reaches us as one word when the line has no = but a colon. */

@@ -1,10 +1,12 @@
-/* describe.c - the table of keys as the example file and as the manual show it. */
+/* describe.c - the tables of keys and of alerts as the example and the manuals show them.
+ */
 #include "daemon/describe.h"
 
 #include <string.h>
 
 #include "base/text.h"
 #include "daemon/config_table.h"
+#include "ses/alert.h"
 
 #define EXAMPLE_COLUMNS 78
 
@@ -41,7 +43,7 @@ static void put_kind(struct buffer *text, const struct config_key *key)
 {
 	if (key->kind == CONFIG_EITHER)
 		buffer_format(text, "%s or %s", key->words[0], key->words[1]);
-	else if (key->kind == CONFIG_CHOICE)
+	else if (key->kind == CONFIG_CHOICE || key->kind == CONFIG_FLAGS)
 		put_choice(text, key);
 	else
 		buffer_append_text(text, config_kind_words(key->kind));
@@ -69,13 +71,23 @@ static bool section_begins(size_t index)
 				     config_key_at(index - 1)->section);
 }
 
+/* There is no section with a name unless somebody makes one. */
+static void put_example_section(struct buffer *text, const char *section)
+{
+	if (config_section_is_named(section))
+		buffer_format(text, ";[%s \"ops\"]\n", section);
+	else
+		buffer_format(text, "[%s]\n", section);
+}
+
 bool describe_example(struct buffer *text)
 {
 	put_comment(text, "ses-feedbackd.conf: every key with its default. Remove the "
 			  "semicolon before a key and change it; what stays a comment "
 			  "keeps its default.");
 	put_comment(text,
-		"Times are 30s 5m 24h 7d, rates 5%. A key marked (many) may be "
+		"Times are 30s 5m 24h 7d, sizes 64M, rates 5%. A key marked (many) may "
+		"be "
 		"repeated and may hold several values separated by blanks. A "
 		"comment begins with a semicolon, behind a value with a blank and "
 		"a semicolon.");
@@ -86,7 +98,7 @@ bool describe_example(struct buffer *text)
 
 		buffer_append_text(text, "\n");
 		if (section_begins(i)) {
-			buffer_format(text, "[%s]\n", key->section);
+			put_example_section(text, key->section);
 			put_comment(text, config_section_sentence(key->section));
 			buffer_append_text(text, "\n");
 		}
@@ -167,12 +179,28 @@ bool describe_manual(struct buffer *text)
 		if (section_begins(i)) {
 			if (i > 0)
 				buffer_append_text(text, ".El\n");
-			buffer_format(text, ".Ss [%s]\n", key->section);
+			buffer_format(text,
+				config_section_is_named(key->section)
+					? ".Ss [%s \\(dqNAME\\(dq]\n"
+					: ".Ss [%s]\n",
+				key->section);
 			put_sentences(text, config_section_sentence(key->section));
 			buffer_append_text(text, ".Bl -tag -width Ds\n");
 		}
 		put_manual_key(text, key);
 	}
 	buffer_append_text(text, ".El\n");
+	return !text->failed;
+}
+
+bool describe_alerts(struct buffer *text)
+{
+	size_t count;
+	const struct ses_alert_kind *kinds = ses_alert_kinds(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_format(text, ".It Cm %s\n", kinds[i].name);
+		put_sentences(text, kinds[i].meaning);
+	}
 	return !text->failed;
 }

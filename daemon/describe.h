@@ -1,4 +1,5 @@
-/* describe.h - the table of keys as the example file and as the manual show it. */
+/* describe.h - the tables of keys and of alerts as the example and the manuals show them.
+ */
 #ifndef DAEMON_DESCRIBE_H
 #define DAEMON_DESCRIBE_H
 
@@ -12,5 +13,8 @@ bool describe_example(struct buffer *text);
 
 /* The keys as an mdoc(7) list for each section, for ses-feedbackd.conf(5). */
 bool describe_manual(struct buffer *text);
+
+/* The alerts as items of an mdoc(7) list, for ses-feedbackd(8). */
+bool describe_alerts(struct buffer *text);
 
 #endif

@@ -21,6 +21,7 @@
 #include "daemon/options.h"
 #include "daemon/supervisor.h"
 #include "daemon/upkeep.h"
+#include "daemon/watch.h"
 #include "store/store.h"
 #include "web/web.h"
 
@@ -39,6 +40,7 @@ struct daemon {
 	struct store *store;
 	struct upkeep *upkeep;
 	struct web *web;
+	struct watch *watch;
 	size_t topic_count;  /* of the configuration in use */
 	int64_t watchdog_ms; /* how often it wants to hear from us; 0: never */
 };
@@ -141,6 +143,14 @@ static bool start_web(struct daemon *daemon, struct error *error)
 	return daemon->web != NULL;
 }
 
+static bool start_watch(struct daemon *daemon, struct error *error)
+{
+	const struct watch_settings settings = {.store_path = daemon->config->store.path};
+
+	daemon->watch = watch_start(&settings, daemon->web, daemon->store, error);
+	return daemon->watch != NULL;
+}
+
 static void tell_ready(const struct daemon *daemon)
 {
 	supervisor_tell_ready("Listening on %s%s; %zu %s configured",
@@ -170,7 +180,8 @@ static int start(struct daemon *daemon, struct error *error)
 		return EX_CONFIG;
 	raise_file_limit();
 	if (!make_certificate_folder(daemon->config->sns.certificates, error) ||
-		!open_store(daemon, error) || !start_web(daemon, error))
+		!open_store(daemon, error) || !start_web(daemon, error) ||
+		!start_watch(daemon, error))
 		return EXIT_FAILURE;
 	daemon->topic_count = daemon->config->sns.topic.count;
 	daemon->watchdog_ms = supervisor_watchdog_ms();
@@ -227,8 +238,8 @@ static bool obey_signals(struct daemon *daemon)
 	return false;
 }
 
-/* Whether the watchdog may hear that we are well: every door is served, and the store's
- * thread gets on. */
+/* Whether the watchdog may hear that we are well: every door is served, and the threads
+ * of the store and the watcher get on. */
 static bool is_well(const struct daemon *daemon, int64_t now_ms)
 {
 	if (!web_is_alive(daemon->web)) {
@@ -238,6 +249,10 @@ static bool is_well(const struct daemon *daemon, int64_t now_ms)
 	}
 	if (upkeep_is_stuck(daemon->upkeep, now_ms)) {
 		log_error("the store doesn't get on, telling the watchdog nothing");
+		return false;
+	}
+	if (!watch_is_alive(daemon->watch, now_ms)) {
+		log_error("the watcher doesn't get on, telling the watchdog nothing");
 		return false;
 	}
 	return true;
@@ -278,7 +293,7 @@ static void serve(struct daemon *daemon)
 static void stop(struct daemon *daemon)
 {
 	/* What hangs may still use the store. What was committed is on the disk. */
-	if (!web_stop(daemon->web))
+	if (!watch_stop(daemon->watch) || !web_stop(daemon->web))
 		_exit(EXIT_FAILURE);
 	store_close(daemon->store);
 	upkeep_free(daemon->upkeep);

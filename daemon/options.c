@@ -28,13 +28,14 @@ const char *options_help(void)
 	       "See ses-feedbackd(8), ses-feedbackd.conf(5) and ses-feedback(1).\n";
 }
 
-enum { CHECK_CONFIG = 256, PRINT_EXAMPLE, PRINT_MANUAL, SHOW_VERSION };
+enum { CHECK_CONFIG = 256, PRINT_EXAMPLE, PRINT_MANUAL, PRINT_ALERTS, SHOW_VERSION };
 
 static const struct option known_options[] = {
 	{"config", required_argument, NULL, 'c'},
 	{"check-config", no_argument, NULL, CHECK_CONFIG},
 	{"print-example", no_argument, NULL, PRINT_EXAMPLE},
 	{"print-man-keys", no_argument, NULL, PRINT_MANUAL},
+	{"print-man-alerts", no_argument, NULL, PRINT_ALERTS},
 	{"version", no_argument, NULL, SHOW_VERSION},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
@@ -60,6 +61,9 @@ bool options_read(struct options *options, int count, char **words, struct error
 			break;
 		case PRINT_MANUAL:
 			read.task = OPTIONS_PRINT_MANUAL;
+			break;
+		case PRINT_ALERTS:
+			read.task = OPTIONS_PRINT_ALERTS;
 			break;
 		case SHOW_VERSION:
 			read.task = OPTIONS_VERSION;

@@ -11,6 +11,7 @@ enum options_task {
 	OPTIONS_CHECK_CONFIG,
 	OPTIONS_PRINT_EXAMPLE,
 	OPTIONS_PRINT_MANUAL, /* for building the manual */
+	OPTIONS_PRINT_ALERTS, /* likewise */
 	OPTIONS_VERSION,
 	OPTIONS_HELP,
 };

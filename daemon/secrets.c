@@ -1,4 +1,4 @@
-/* secrets.c - the files of tokens and of credentials. */
+/* secrets.c - the files of tokens, of credentials and of secrets. */
 #include "daemon/secrets.h"
 
 #include <stdlib.h>
@@ -270,4 +270,111 @@ void secrets_free_credentials(struct web_credential *credentials, size_t count)
 	for (size_t i = 0; i < count; i++)
 		free_text(credentials[i].name_and_password);
 	free(credentials);
+}
+
+#define WEBHOOK_PREFIX "whsec_"
+#define WEBHOOK_LEAST 24
+#define WEBHOOK_MOST 64
+
+static bool webhook_secret_is_fine(const char *line, struct error *error)
+{
+	uint8_t bytes[WEBHOOK_MOST];
+	const char *encoded = line + strlen(WEBHOOK_PREFIX);
+	size_t length = 0;
+	bool is_fine =
+		text_begins(line, WEBHOOK_PREFIX) &&
+		base64_decode(encoded, strlen(encoded), bytes, sizeof(bytes), &length) &&
+		length >= WEBHOOK_LEAST;
+
+	explicit_bzero(bytes, sizeof(bytes));
+	return is_fine || error_set(error,
+				  "a secret is " WEBHOOK_PREFIX
+				  " and the base64 of %d to %d bytes: printf "
+				  "'" WEBHOOK_PREFIX "%%s\\n' $(openssl rand -base64 32)",
+				  WEBHOOK_LEAST, WEBHOOK_MOST);
+}
+
+/* Takes a copy into the list, which holds count and room for a NULL behind them. */
+static bool secret_add(char ***list, size_t *count, const char *line)
+{
+	void *grown = *list;
+	char *copy;
+
+	if (!list_grow(&grown, *count + 1, sizeof(char *)))
+		return false;
+	*list = grown;
+	copy = text_copy(line, strlen(line));
+	(*list)[*count] = copy;
+	if (!copy)
+		return false;
+	(*list)[++*count] = NULL;
+	return true;
+}
+
+char **secrets_read_webhook(const char *file, const char *key, struct report *report)
+{
+	struct secrets secrets;
+	char **list = NULL;
+	size_t listed = 0;
+	bool is_fine;
+	char *line;
+
+	if (!secrets_open(&secrets, file, key, report))
+		return NULL;
+	while ((line = next_entry(&secrets))) {
+		struct error error;
+
+		if (!webhook_secret_is_fine(line, &error))
+			report_mistake(
+				report, file, secrets.lines.number, "%s", error.text);
+		else if (!secret_add(&list, &listed, line)) {
+			report_mistake(report, file, secrets.lines.number,
+				"more secrets than memory or %d", SECRETS_MAX);
+			break;
+		}
+	}
+	if (secrets_are_fine(&secrets) && listed == 0)
+		report_mistake(report, file, 0, "holds no secret; write one on a line");
+	is_fine = secrets_are_fine(&secrets);
+	lines_close(&secrets.lines);
+	if (is_fine)
+		return list;
+	secrets_free_list(list);
+	return NULL;
+}
+
+void secrets_free_password(char *password)
+{
+	if (password)
+		explicit_bzero(password, strlen(password));
+	free(password);
+}
+
+void secrets_free_list(char **list)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		secrets_free_password(list[i]);
+	free(list);
+}
+
+char *secrets_read_password(const char *file, const char *key, struct report *report)
+{
+	struct secrets secrets;
+	char *password = NULL;
+	size_t length;
+	char *line;
+
+	if (!secrets_open(&secrets, file, key, report))
+		return NULL;
+	line = lines_next(&secrets.lines, &length);
+	if (!line || length == 0)
+		report_mistake(report, file, 1,
+			"is empty; write the password on the first line");
+	else if (lines_flaw(line, length))
+		report_mistake(report, file, 1, "the line %s; write plain text",
+			lines_flaw(line, length));
+	else if (!(password = text_copy(line, length)))
+		report_mistake(report, file, 1, "out of memory");
+	lines_close(&secrets.lines);
+	return password;
 }

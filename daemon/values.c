@@ -1,4 +1,4 @@
-/* values.c - how the configuration spells rates, switches, addresses and domains. */
+/* values.c - how the configuration spells addresses, paths, domains and URLs. */
 #include "daemon/values.h"
 
 #include <arpa/inet.h>
@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-#define RATE_SPELLING "a rate is a percentage such as 5%% or 0.1%%"
 #define ADDRESS_SPELLING                                                                 \
 	"write IP:PORT such as 127.0.0.1:8443 or [::1]:8443, or unix:/PATH"
 #define ENDPOINT_SPELLING "write HOST:PORT such as vpce-1.example.com:443"
@@ -19,115 +18,6 @@
 #define BLANKS " \t"
 #define UNIX_PREFIX "unix:"
 #define CREDENTIALS_PREFIX "credentials:"
-
-/* PPM_ONE is 100 %, so one percent is 10^PERCENT_DECIMALS parts. */
-#define PERCENT_DECIMALS 4
-#define PERCENT_PARTS (PPM_ONE / 100)
-
-bool value_rate(const char *text, ppm *rate, struct error *error)
-{
-	size_t whole = strspn(text, DIGITS);
-	const char *rest = text + whole;
-	int decimals = 0;
-	ppm parts = 0;
-
-	if (whole == 0 || whole > 3)
-		return error_set(error, "'%s' is not a rate; " RATE_SPELLING, text);
-	for (size_t i = 0; i < whole; i++)
-		parts = parts * 10 + (text[i] - '0');
-	if (*rest == '.') {
-		for (rest++; *rest >= '0' && *rest <= '9'; rest++, decimals++) {
-			if (decimals == PERCENT_DECIMALS)
-				return error_set(error,
-					"'%s' is finer than a part of a million; write "
-					"at most four decimals such as 0.0001%%",
-					text);
-			parts = parts * 10 + (*rest - '0');
-		}
-		if (decimals == 0)
-			return error_set(
-				error, "'%s' is not a rate; " RATE_SPELLING, text);
-	}
-	for (; decimals < PERCENT_DECIMALS; decimals++)
-		parts *= 10;
-	if (*rest == '\0')
-		return error_set(
-			error, "'%s' lacks its percent sign; write %s%%", text, text);
-	if (!text_equal(rest, "%"))
-		return error_set(error, "'%s' is not a rate; " RATE_SPELLING, text);
-	if (parts > PPM_ONE)
-		return error_set(
-			error, "'%s' is more than everything; write at most 100%%", text);
-	*rate = parts;
-	return true;
-}
-
-void value_rate_print(ppm rate, char text[VALUE_RATE_SIZE])
-{
-	int decimals = PERCENT_DECIMALS;
-	int64_t fraction = rate % PERCENT_PARTS;
-
-	if (fraction == 0) {
-		snprintf(text, VALUE_RATE_SIZE, "%lld%%",
-			(long long) rate / PERCENT_PARTS);
-		return;
-	}
-	for (; fraction % 10 == 0; fraction /= 10)
-		decimals--;
-	snprintf(text, VALUE_RATE_SIZE, "%lld.%0*lld%%", (long long) rate / PERCENT_PARTS,
-		decimals, (long long) fraction);
-}
-
-bool value_time(const char *text, int64_t *time_ms, struct error *error)
-{
-	if (duration_parse(text, time_ms))
-		return true;
-	return error_set(error,
-		"'%s' is not a time; write a whole number and one of s m h d, such as "
-		"30s, "
-		"5m, 24h or 7d, up to 100 years",
-		text);
-}
-
-void value_time_print(int64_t time_ms, char text[VALUE_TIME_SIZE])
-{
-	static const struct {
-		char letter;
-		int64_t ms;
-	} units[] = {{'d', DAY_MS}, {'h', HOUR_MS}, {'m', MINUTE_MS}, {'s', SECOND_MS}};
-	size_t unit = 0;
-
-	while (unit < 3 && (time_ms == 0 || time_ms % units[unit].ms != 0))
-		unit++;
-	snprintf(text, VALUE_TIME_SIZE, "%lld%c", (long long) (time_ms / units[unit].ms),
-		units[unit].letter);
-}
-
-bool value_threshold(
-	const char *text, int64_t *days, int64_t *window_ms, struct error *error)
-{
-	size_t length = strspn(text, DIGITS);
-	const char *rest = text + length;
-	int64_t count, window;
-	char digits[8];
-
-	if (length > 0 && length < sizeof(digits)) {
-		memcpy(digits, text, length);
-		digits[length] = '\0';
-		rest += strspn(rest, BLANKS);
-		if (text_to_integer(digits, &count) && text_begins(rest, "in") &&
-			strspn(rest + 2, BLANKS) > 0 &&
-			duration_parse(rest + 2 + strspn(rest + 2, BLANKS), &window)) {
-			*days = count;
-			*window_ms = window;
-			return true;
-		}
-	}
-	return error_set(error,
-		"'%s' is not so many days in a time; write for example 3 in 14d, or "
-		"never",
-		text);
-}
 
 /* The decimal port that text is, from least to 65535. */
 static bool port_is_valid(const char *text, int64_t least)
@@ -376,4 +266,97 @@ bool value_file(const char *text, const char *folder, char **path, struct error 
 		return error_set(error, "out of memory");
 	*path = whole;
 	return true;
+}
+
+bool value_addressee(const char *text, struct error *error)
+{
+	char folded[SES_ADDRESS_MAX];
+
+	/* What has blanks or brackets is more than the address alone. */
+	if (strpbrk(text, " \t<>") || !ses_address_normalise(text, strlen(text), folded))
+		return error_set(error,
+			"'%s' is not an address alone; write one such as "
+			"someone@example.com",
+			text);
+	return true;
+}
+
+/* Takes the brackets off an IPv6 address and sees whether it is this host itself. */
+static bool url_host_is_valid(struct value_url *url)
+{
+	size_t length = strlen(url->host);
+	bool is_bracketed =
+		length > 2 && url->host[0] == '[' && url->host[length - 1] == ']';
+	struct in6_addr ipv6;
+	struct in_addr ipv4;
+
+	if (is_bracketed) {
+		memmove(url->host, url->host + 1, length - 2);
+		url->host[length - 2] = '\0';
+	}
+	if (!host_is_valid(url->host, is_bracketed))
+		return false;
+	if (is_bracketed)
+		url->is_loopback = inet_pton(AF_INET6, url->host, &ipv6) == 1 &&
+				   IN6_IS_ADDR_LOOPBACK(&ipv6);
+	else if (inet_pton(AF_INET, url->host, &ipv4) == 1)
+		url->is_loopback = ipv4_is_loopback(&ipv4);
+	else
+		url->is_loopback = text_equal(url->host, "localhost");
+	return true;
+}
+
+#define URL_SPELLING "write SCHEME://HOST, with :PORT and /PATH where they are needed"
+
+/* Perhaps with a secret in its path (Slack's are such), which is not to stand in a log:
+ * no message repeats the whole. */
+bool value_url(const char *text, struct value_url *url, struct error *error)
+{
+	static const char *const schemes[] = {"http", "https", "smtp", "smtps"};
+	const char *host = strstr(text, "://");
+	struct value_url read = {0};
+	const char *port;
+	size_t length, scheme_length = host ? (size_t) (host - text) : 0;
+
+	for (size_t i = 0; host && i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (strlen(schemes[i]) == scheme_length &&
+			memcmp(text, schemes[i], scheme_length) == 0)
+			read.scheme = schemes[i];
+	}
+	if (!read.scheme)
+		return error_set(error,
+			"it is not a URL that begins with http://, https://, smtp:// or "
+			"smtps://; " URL_SPELLING);
+	host += strlen("://");
+	length = strcspn(host, "/?#");
+	if (memchr(host, '@', length))
+		return error_set(error,
+			"a URL is read by everybody who reads the configuration; the "
+			"name before the @ belongs to user, its password into "
+			"password_file");
+	if (length == 0 || length >= sizeof(read.host) || strpbrk(text, " \t\"'<>#"))
+		return error_set(error,
+			"it is not a URL: the host is missing, or there is a blank, a "
+			"quote or a fragment in it; " URL_SPELLING);
+	memcpy(read.host, host, length);
+	read.host[length] = '\0';
+	port = strrchr(read.host, ':');
+	if (port && !strchr(port, ']')) {
+		if (!port_is_valid(port + 1, 1))
+			return error_set(error,
+				"'%s' is not a port from 1 to 65535; " URL_SPELLING,
+				port + 1);
+		read.host[port - read.host] = '\0';
+	}
+	if (!url_host_is_valid(&read))
+		return error_set(error,
+			"'%s' is neither a name nor an address; " URL_SPELLING,
+			read.host);
+	*url = read;
+	return true;
+}
+
+bool value_command(const char *text, struct error *error)
+{
+	return value_path(text, error);
 }

@@ -1,5 +1,4 @@
-/* values.h - how the configuration spells rates, switches, addresses and domains. Pure.
- */
+/* values.h - how the configuration spells rates, sizes, addresses, URLs. Pure. */
 #ifndef DAEMON_VALUES_H
 #define DAEMON_VALUES_H
 
@@ -27,6 +26,24 @@ bool value_time(const char *text, int64_t *time_ms, struct error *error)
 /* Writes a time in the largest unit that is exact, as value_time reads it. */
 #define VALUE_TIME_SIZE 32
 void value_time_print(int64_t time_ms, char text[VALUE_TIME_SIZE]);
+
+/* "256M", "1G": a whole number of kibi-, mebi- or gibibytes. */
+bool value_size(const char *text, int64_t *bytes, struct error *error)
+	__attribute__((warn_unused_result));
+
+/* Writes a size that is whole in one of these units, in the largest. */
+#define VALUE_SIZE_SIZE 32
+void value_size_print(int64_t bytes, char text[VALUE_SIZE_SIZE]);
+
+/* "50000/14", "111122223333/us-east-1:50000/14": recipients in 24 hours and a second. */
+#define VALUE_ACCOUNT_SIZE 13
+struct value_quota {
+	char account[VALUE_ACCOUNT_SIZE]; /* "": of every account */
+	char region[64];
+	int64_t daily, rate;
+};
+bool value_quota(const char *text, struct value_quota *quota, struct error *error)
+	__attribute__((warn_unused_result));
 
 /* "3 in 14d": so many days in so long a time. The bounds are the caller's. */
 bool value_threshold(const char *text, int64_t *days, int64_t *window_ms,
@@ -70,6 +87,23 @@ bool value_domain(const char *text, char normal[SES_ADDRESS_MAX], struct error *
 
 /* A mailbox in its normal form. */
 bool value_mailbox(const char *text, char normal[SES_ADDRESS_MAX], struct error *error)
+	__attribute__((warn_unused_result));
+
+/* One mailbox in any spelling, but nothing around it. */
+bool value_addressee(const char *text, struct error *error)
+	__attribute__((warn_unused_result));
+
+/* http, https, smtp or smtps, without a name or password in it. */
+struct value_url {
+	const char *scheme; /* static */
+	char host[256];
+	bool is_loopback; /* this host, by its address or as localhost */
+};
+bool value_url(const char *text, struct value_url *url, struct error *error)
+	__attribute__((warn_unused_result));
+
+/* A program with its arguments: begins with an absolute path. */
+bool value_command(const char *text, struct error *error)
 	__attribute__((warn_unused_result));
 
 /*

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "base/buffer.h"
 #include "daemon/config.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -99,6 +100,25 @@ static inline struct config *parsed_of_length(const char *text, size_t length)
 static inline struct config *parsed(const char *text)
 {
 	return parsed_of_length(text, strlen(text));
+}
+
+/* Writes text with $ replaced by the folder, and loads it. */
+static inline struct config *scratch_load(const char *text, struct report *report)
+{
+	char path[SCRATCH_PATH_SIZE];
+	struct buffer whole;
+
+	buffer_init(&whole, 1 << 16);
+	for (; *text != '\0'; text++) {
+		if (*text == '$')
+			buffer_append_text(&whole, scratch_folder);
+		else
+			buffer_append(&whole, text, 1);
+	}
+	scratch_write("x.conf", whole.bytes ? whole.bytes : "");
+	buffer_finish(&whole);
+	snprintf(path, sizeof(path), "%s", scratch_path("x.conf"));
+	return config_load(path, report);
 }
 
 #endif

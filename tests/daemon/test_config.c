@@ -47,6 +47,18 @@ static void the_defaults_are_those_that_are_promised(void **state)
 	assert_int_equal(reputation->bounce_pause, 100000);
 	assert_int_equal(reputation->complaint_review, 1000);
 	assert_int_equal(reputation->complaint_pause, 5000);
+	assert_int_equal(reputation->excludes, SES_EXCLUDE_ALL);
+	assert_int_equal(reputation->hysteresis, 100000);
+	assert_int_equal(config->reputation.quotas.count, 0);
+	assert_int_equal(config->alert_count, 0);
+	assert_int_equal(config->brake_at, 0);
+	assert_true(config->rules.brake.streams);
+	assert_false(config->rules.brake.calls_ses);
+	assert_true(config->rules.brake.dry_run);
+	assert_null(config->aws.credentials_file);
+	assert_string_equal(config->aws.profile, "default");
+	assert_null(config->aws.endpoint);
+	assert_null(config->aws.ca_file);
 	/* Field by field: there is padding between them. */
 	assert_int_equal(policy->soft_days, 3);
 	assert_int_equal(policy->soft_window_ms, 14 * DAY_MS);
@@ -78,6 +90,36 @@ static void the_defaults_of_the_policy_are_those_of_the_pure_half(void **state)
 	assert_int_equal(policy->bounce_scope, standard->bounce_scope);
 	assert_int_equal(policy->complaint_scope, standard->complaint_scope);
 	assert_int_equal(policy->uncertain, standard->uncertain);
+	config_release(config);
+}
+
+static void what_is_watched_for_by_default_is_what_the_pure_half_says(void **state)
+{
+	struct config *config = parsed("");
+	const struct ses_watch_settings *watch = &config->rules.watch;
+	struct ses_watch_settings standard;
+	struct ses_reputation_settings reputation;
+
+	(void) state;
+	ses_watch_defaults(&standard);
+	assert_int_equal(watch->renotify_ms, standard.renotify_ms);
+	assert_int_equal(watch->forecast_ms, standard.forecast_ms);
+	assert_int_equal(watch->stream_minimum, standard.stream_minimum);
+	assert_int_equal(watch->no_events_ms, standard.no_events_ms);
+	assert_int_equal(watch->pending_ms, standard.pending_ms);
+	assert_int_equal(watch->tls_expiry_ms, standard.tls_expiry_ms);
+	assert_int_equal(watch->disk_free, standard.disk_free);
+	assert_int_equal(watch->log_bytes, standard.log_bytes);
+	assert_int_equal(watch->quota_at, standard.quota_at);
+	assert_int_equal(watch->blocked_minimum, standard.blocked_minimum);
+	assert_int_equal(watch->blocked_rate, standard.blocked_rate);
+	assert_int_equal(watch->senders, standard.senders);
+	assert_int_equal(watch->learning_ms, standard.learning_ms);
+	assert_int_equal(watch->volume_factor, standard.volume_factor);
+	assert_int_equal(watch->volume_minimum, standard.volume_minimum);
+	ses_reputation_defaults(&reputation);
+	assert_int_equal(config->rules.reputation.excludes, reputation.excludes);
+	assert_int_equal(config->rules.reputation.hysteresis, reputation.hysteresis);
 	config_release(config);
 }
 
@@ -119,6 +161,49 @@ static void every_key_is_read(void **state)
 				   "complaint_review = 0.01%\n"
 				   "complaint_pause = 0.02%\n"
 				   "reporting_domains = mail.example\n"
+				   "excludes = listed refused\n"
+				   "hysteresis = 0%\n"
+				   "quota = 200/1 111122223333/us-east-1:50000/14\n"
+				   "[watch]\n"
+				   "renotify = never\n"
+				   "forecast = 2d\n"
+				   "stream_minimum = 3\n"
+				   "no_events = 6h\n"
+				   "pending = 4m\n"
+				   "tls_expiry = 5d\n"
+				   "disk_free = never\n"
+				   "log = 7G\n"
+				   "quota_at = 8%\n"
+				   "blocked_minimum = 9\n"
+				   "blocked_rate = 10%\n"
+				   "senders = from-domain\n"
+				   "learning = 11d\n"
+				   "volume_factor = never\n"
+				   "volume_minimum = 12\n"
+				   "[alert \"ops\"]\n"
+				   "type = email\n"
+				   "url = smtp://mail.example:587\n"
+				   "secret_file = /s\n"
+				   "levels = recovered warning\n"
+				   "kinds = brake quota\n"
+				   "from = Me@Example.com\n"
+				   "to = a@example.com b@example.com\n"
+				   "user = me\n"
+				   "password_file = /p\n"
+				   "starttls = no\n"
+				   "ca_file = /ca\n"
+				   "command = /bin/true --a  b\n"
+				   "timeout = 13s\n"
+				   "[brake]\n"
+				   "at = over-review-limit\n"
+				   "streams = no\n"
+				   "call_ses = yes\n"
+				   "dry_run = no\n"
+				   "[aws]\n"
+				   "credentials_file = /a\n"
+				   "profile = mail\n"
+				   "endpoint = http://127.0.0.1:1\n"
+				   "ca_file = /b\n"
 				   "[suppression]\n"
 				   "soft_bounces = 2 in 10d\n"
 				   "soft_expiry = 3d\n"
@@ -132,6 +217,7 @@ static void every_key_is_read(void **state)
 	struct config *config = parsed(text);
 	const struct ses_reputation_settings *reputation = &config->rules.reputation;
 	const struct ses_suppression_policy *policy = &config->rules.suppression;
+	const struct ses_watch_settings *watch = &config->rules.watch;
 
 	(void) state;
 	for (size_t i = 0; i < config_key_count(); i++) {
@@ -174,6 +260,39 @@ static void every_key_is_read(void **state)
 	assert_int_equal(reputation->bounce_pause, 20000);
 	assert_int_equal(reputation->complaint_review, 100);
 	assert_int_equal(reputation->complaint_pause, 200);
+	assert_int_equal(reputation->excludes, SES_EXCLUDE_LISTED | SES_EXCLUDE_REFUSED);
+	assert_int_equal(reputation->hysteresis, 0);
+	assert_int_equal(config->reputation.quotas.count, 2);
+	assert_int_equal(watch->renotify_ms, 0);
+	assert_int_equal(watch->forecast_ms, 2 * DAY_MS);
+	assert_int_equal(watch->stream_minimum, 3);
+	assert_int_equal(watch->no_events_ms, 6 * HOUR_MS);
+	assert_int_equal(watch->pending_ms, 4 * MINUTE_MS);
+	assert_int_equal(watch->tls_expiry_ms, 5 * DAY_MS);
+	assert_int_equal(watch->disk_free, 0);
+	assert_int_equal(watch->log_bytes, (int64_t) 7 << 30);
+	assert_int_equal(watch->quota_at, 80000);
+	assert_int_equal(watch->blocked_minimum, 9);
+	assert_int_equal(watch->blocked_rate, 100000);
+	assert_int_equal(watch->senders, SES_SENDER_FROM_DOMAIN);
+	assert_int_equal(watch->learning_ms, 11 * DAY_MS);
+	assert_int_equal(watch->volume_factor, 0);
+	assert_int_equal(watch->volume_minimum, 12);
+	assert_int_equal(config->alert_count, 1);
+	assert_string_equal(config->alerts[0].name, "ops");
+	assert_int_equal(config->alerts[0].type, WEB_CHANNEL_EMAIL);
+	assert_string_equal(config->alerts[0].from, "Me@Example.com");
+	assert_int_equal(config->alerts[0].to.count, 2);
+	assert_int_equal(config->alerts[0].timeout_ms, 13 * SECOND_MS);
+	assert_false(config->alerts[0].starttls);
+	assert_int_equal(config->brake_at, 2);
+	assert_false(config->rules.brake.streams);
+	assert_true(config->rules.brake.calls_ses);
+	assert_false(config->rules.brake.dry_run);
+	assert_string_equal(config->aws.credentials_file, "/a");
+	assert_string_equal(config->aws.profile, "mail");
+	assert_string_equal(config->aws.endpoint, "http://127.0.0.1:1");
+	assert_string_equal(config->aws.ca_file, "/b");
 	assert_int_equal(policy->soft_days, 2);
 	assert_int_equal(policy->soft_window_ms, 10 * DAY_MS);
 	assert_int_equal(policy->soft_expiry_ms, 3 * DAY_MS);
@@ -251,7 +370,6 @@ static void the_keys_of_later_versions_are_not_in_the_table(void **state)
 {
 	(void) state;
 	assert_null(config_key_find("admin", "ses_keys_file"));
-	assert_false(config_section_is("aws", strlen("aws")));
 	assert_false(config_section_is("postfix", strlen("postfix")));
 }
 
@@ -424,6 +542,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_defaults_are_those_that_are_promised),
 		cmocka_unit_test(the_defaults_of_the_policy_are_those_of_the_pure_half),
+		cmocka_unit_test(
+			what_is_watched_for_by_default_is_what_the_pure_half_says),
 		cmocka_unit_test(every_key_is_read),
 		cmocka_unit_test(each_word_of_the_policy_has_its_meaning),
 		cmocka_unit_test(a_policy_is_read_out_of_a_configuration),

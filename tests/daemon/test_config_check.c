@@ -2,34 +2,12 @@
  * names. */
 #include "daemon/config_check.h"
 
-#include "base/buffer.h"
 #include "base/publickey.h"
 #include "tests/daemon/scratch.h"
 
 #define TOPIC "topic = arn:aws:sns:us-east-1:111122223333:ses-feedback\n"
 #define LOCAL "[feedback]\nlisten = 127.0.0.1:0\n"
 #define NO_TOKENS "[admin]\ntokens_file =\n"
-
-/* Writes text with $ replaced by the folder, and loads it. */
-static struct config *load(const char *text, struct report *report)
-{
-	struct buffer whole;
-	struct config *config;
-	char path[SCRATCH_PATH_SIZE];
-
-	buffer_init(&whole, 1 << 16);
-	for (; *text != '\0'; text++) {
-		if (*text == '$')
-			buffer_append_text(&whole, scratch_folder);
-		else
-			buffer_append(&whole, text, 1);
-	}
-	scratch_write("x.conf", whole.bytes ? whole.bytes : "");
-	buffer_finish(&whole);
-	snprintf(path, sizeof(path), "%s", scratch_path("x.conf"));
-	config = config_load(path, report);
-	return config;
-}
 
 static const struct {
 	const char *text, *place, *remedy;
@@ -83,7 +61,7 @@ static void each_contradiction_is_told_with_its_line_and_its_remedy(void **state
 	(void) state;
 	for (size_t i = 0; i < COUNT(mistakes); i++) {
 		struct report report = {0};
-		struct config *config = load(mistakes[i].text, &report);
+		struct config *config = scratch_load(mistakes[i].text, &report);
 
 		if (config || !report_has(&report, true, mistakes[i].place,
 				      mistakes[i].remedy)) {
@@ -125,7 +103,7 @@ static void what_is_unwise_is_a_warning(void **state)
 	(void) state;
 	for (size_t i = 0; i < COUNT(table); i++) {
 		struct report report = {0};
-		struct config *config = load(table[i].text, &report);
+		struct config *config = scratch_load(table[i].text, &report);
 
 		assert_non_null(config);
 		assert_int_equal(report.mistakes, 0);
@@ -138,7 +116,7 @@ static void what_is_unwise_is_a_warning(void **state)
 static void the_rules_hold_all_that_the_doors_need(void **state)
 {
 	struct report report = {0};
-	struct config *config = load(LOCAL
+	struct config *config = scratch_load(LOCAL
 		"certificate = $/certificate\nprivate_key = $/key\n"
 		"credentials_file = $/credentials\npath = /x\n"
 		"[admin]\ntokens_file = $/tokens\n[sns]\n" TOPIC
@@ -182,8 +160,8 @@ static void a_credential_is_found_where_systemd_puts_it(void **state)
 
 	(void) state;
 	setenv("CREDENTIALS_DIRECTORY", scratch_folder, 1);
-	config = load(LOCAL "certificate = certificate\n"
-			    "private_key = credentials:key\n" NO_TOKENS,
+	config = scratch_load(LOCAL "certificate = certificate\n"
+				    "private_key = credentials:key\n" NO_TOKENS,
 		&report);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	assert_non_null(config);
@@ -211,11 +189,12 @@ static void a_file_that_is_absent_is_told_and_how_to_begin(void **state)
 static void folders_that_are_missing_are_told_before_anything_starts(void **state)
 {
 	struct report report = {0};
-	struct config *config = load("[feedback]\nlisten = unix:$/no/sns.sock\n"
-				     "[admin]\nsocket = $/no/a.sock\ntokens_file =\n"
-				     "[sns]\n" TOPIC "certificates = $/no/such/folder\n"
-				     "[store]\npath = $/key/feedback.db\n",
-		&report);
+	struct config *config =
+		scratch_load("[feedback]\nlisten = unix:$/no/sns.sock\n"
+			     "[admin]\nsocket = $/no/a.sock\ntokens_file =\n"
+			     "[sns]\n" TOPIC "certificates = $/no/such/folder\n"
+			     "[store]\npath = $/key/feedback.db\n",
+			&report);
 
 	(void) state;
 	assert_non_null(config);
@@ -230,9 +209,9 @@ static void folders_that_are_missing_are_told_before_anything_starts(void **stat
 	config_release(config);
 	report_finish(&report);
 
-	config = load(LOCAL "[admin]\nsocket = $/a.sock\ntokens_file =\n"
-			    "[sns]\n" TOPIC "certificates = $/certificates\n"
-			    "[store]\npath = $/feedback.db\n",
+	config = scratch_load(LOCAL "[admin]\nsocket = $/a.sock\ntokens_file =\n"
+				    "[sns]\n" TOPIC "certificates = $/certificates\n"
+				    "[store]\npath = $/feedback.db\n",
 		&report);
 	assert_true(config_check_folders(config, &report));
 	assert_int_equal(report.count, 0);

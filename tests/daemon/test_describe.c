@@ -5,6 +5,8 @@
 
 #define DOCUMENT_MAX ((size_t) 1 << 20)
 #define KEYS_BEGIN "\n.\\\" The keys begin here"
+#define ALERTS_BEGIN "\n.\\\" The alerts begin here"
+#define ALERTS_END ".\\\" The alerts end here"
 #define KEYS_END ".\\\" The keys end here"
 
 /* Reads a file of the repository, in which tests are run. */
@@ -35,23 +37,31 @@ static void the_committed_example_is_fresh(void **state)
 	buffer_finish(&described);
 }
 
-static void the_committed_manual_is_fresh(void **state)
+/* What stands between two marks of a manual is what describe makes. */
+static void assert_fresh(const char *path, const char *begin, const char *end,
+	bool (*describe)(struct buffer *text))
 {
 	struct buffer committed, described;
-	const char *keys;
+	const char *part;
 
-	(void) state;
-	read_document("doc/ses-feedbackd.conf.5", &committed);
+	read_document(path, &committed);
 	buffer_init(&described, DOCUMENT_MAX);
-	assert_true(describe_manual(&described));
-	assert_true(buffer_append_text(&described, KEYS_END));
-	keys = strstr(committed.bytes, KEYS_BEGIN);
-	assert_non_null(keys);
-	keys = strchr(keys + 1, '\n') + 1;
-	if (strncmp(keys, described.bytes, described.length) != 0)
-		fail_msg("doc/ses-feedbackd.conf.5 is stale: make documents");
+	assert_true(describe(&described));
+	assert_true(buffer_append_text(&described, end));
+	part = strstr(committed.bytes, begin);
+	assert_non_null(part);
+	part = strchr(part + 1, '\n') + 1;
+	if (strncmp(part, described.bytes, described.length) != 0)
+		fail_msg("%s is stale: make documents", path);
 	buffer_finish(&committed);
 	buffer_finish(&described);
+}
+
+static void the_committed_manuals_are_fresh(void **state)
+{
+	(void) state;
+	assert_fresh("doc/ses-feedbackd.conf.5", KEYS_BEGIN, KEYS_END, describe_manual);
+	assert_fresh("doc/ses-feedbackd.8", ALERTS_BEGIN, ALERTS_END, describe_alerts);
 }
 
 /* The example with every key uncommented. */
@@ -70,7 +80,7 @@ static void uncomment(struct buffer *example, struct buffer *text)
 
 static void the_example_names_every_key_and_says_its_default(void **state)
 {
-	struct config *defaults = parsed(""), *config;
+	struct config *defaults = parsed("[alert \"ops\"]\n"), *config;
 	struct buffer example, text;
 
 	(void) state;
@@ -83,22 +93,31 @@ static void the_example_names_every_key_and_says_its_default(void **state)
 
 	uncomment(&example, &text);
 	config = parsed_of_length(text.bytes, text.length);
+	assert_int_equal(config->alert_count, 1);
+	assert_string_equal(config->alerts[0].name, "ops");
 	for (size_t i = 0; i < config_key_count(); i++) {
 		const struct config_key *key = config_key_at(i);
-		const char *field = (const char *) config + key->offset;
-		const char *standard = (const char *) defaults + key->offset;
+		bool is_named = config_section_is_named(key->section);
+		const char *field =
+			is_named ? (const char *) config->alerts : (const char *) config;
+		const char *standard = is_named ? (const char *) defaults->alerts
+						: (const char *) defaults;
+
+		field += key->offset;
+		standard += key->offset;
 
 		if (config->lines[i] == 0)
 			fail_msg(
 				"[%s] %s is not in the example", key->section, key->name);
 		if (key->kind == CONFIG_EITHER)
 			assert_int_equal(*(const bool *) field, *(const bool *) standard);
-		else if (key->kind == CONFIG_CHOICE)
+		else if (key->kind == CONFIG_CHOICE || key->kind == CONFIG_FLAGS)
 			assert_int_equal(
 				*(const unsigned *) field, *(const unsigned *) standard);
 		/* A threshold begins with its days. */
 		else if (key->kind == CONFIG_THRESHOLD || key->kind == CONFIG_TIME ||
-			 key->kind == CONFIG_COUNT || key->kind == CONFIG_RATE)
+			 key->kind == CONFIG_COUNT || key->kind == CONFIG_RATE ||
+			 key->kind == CONFIG_SIZE)
 			assert_int_equal(
 				*(const int64_t *) field, *(const int64_t *) standard);
 		else if (key->is_many)
@@ -126,8 +145,9 @@ static void every_example_value_is_a_right_one(void **state)
 
 		if (!key->example)
 			continue;
-		snprintf(text, sizeof(text), "[%s]\n%s = %s\n", key->section, key->name,
-			key->example);
+		snprintf(text, sizeof(text), "[%s%s]\n%s = %s\n", key->section,
+			config_section_is_named(key->section) ? " \"ops\"" : "",
+			key->name, key->example);
 		config = parsed(text);
 		assert_int_equal(config->lines[i], 2);
 		config_release(config);
@@ -150,7 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_committed_example_is_fresh),
-		cmocka_unit_test(the_committed_manual_is_fresh),
+		cmocka_unit_test(the_committed_manuals_are_fresh),
 		cmocka_unit_test(the_example_names_every_key_and_says_its_default),
 		cmocka_unit_test(every_example_value_is_a_right_one),
 		cmocka_unit_test(a_buffer_too_small_is_a_failure),

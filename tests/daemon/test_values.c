@@ -308,6 +308,104 @@ static void credentials_are_files_in_systemds_folder(void **state)
 	assert_false(value_file("credentials:x.pem", "", &path, &error));
 }
 
+static void sizes_are_whole_in_their_unit(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} table[] = {{"256M", (int64_t) 256 << 20}, {"1G", (int64_t) 1 << 30},
+		{"12K", 12288}, {"1024M", (int64_t) 1 << 30}};
+	static const char *const wrong[] = {"", "M", "256", "256MB", "256m", "-1M",
+		"1.5G", " 1M", "1 M", "99999999999G", "999999999999M"};
+	char printed[VALUE_SIZE_SIZE];
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		int64_t bytes = -1, again = -1;
+
+		assert_true(value_size(table[i].text, &bytes, NULL));
+		assert_int_equal(bytes, table[i].bytes);
+		value_size_print(bytes, printed);
+		assert_true(value_size(printed, &again, NULL));
+		assert_int_equal(again, bytes);
+	}
+	assert_string_equal(printed, "1G");
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error error = {""};
+		int64_t bytes = 7;
+
+		assert_false(value_size(wrong[i], &bytes, &error));
+		assert_int_equal(bytes, 7);
+		assert_non_null(strstr(error.text, "such as 256M"));
+	}
+}
+
+static void quotas_are_of_all_accounts_or_of_one(void **state)
+{
+	static const char *const wrong[] = {"", "/", "200", "200/", "/1", "0/1", "1/0",
+		"-1/1", "200/1/2", "200/1x", ":200/1", "111122223333:200/1",
+		"111122223333/:200/1", "11112222333/us-east-1:200/1",
+		"111122223333/US-EAST-1:200/1", "111122223333/us-east-1:200"};
+	struct value_quota quota;
+
+	(void) state;
+	assert_true(value_quota("200/1", &quota, NULL));
+	assert_string_equal(quota.account, "");
+	assert_string_equal(quota.region, "");
+	assert_int_equal(quota.daily, 200);
+	assert_int_equal(quota.rate, 1);
+	assert_true(value_quota("111122223333/us-gov-west-1:50000/14", &quota, NULL));
+	assert_string_equal(quota.account, "111122223333");
+	assert_string_equal(quota.region, "us-gov-west-1");
+	assert_int_equal(quota.daily, 50000);
+	assert_int_equal(quota.rate, 14);
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error error = {""};
+
+		if (value_quota(wrong[i], &quota, &error))
+			fail_msg("%s is taken for a quota", wrong[i]);
+		assert_non_null(strstr(error.text, "such as 50000/14"));
+	}
+	assert_int_equal(quota.daily, 50000);
+}
+
+static void urls_say_whether_they_lead_to_this_host(void **state)
+{
+	static const struct {
+		const char *text, *scheme, *host;
+		bool is_loopback;
+	} table[] = {
+		{"https://hooks.example.com/a/b?c=d", "https", "hooks.example.com",
+			false},
+		{"http://127.0.0.1:9093", "http", "127.0.0.1", true},
+		{"http://localhost/", "http", "localhost", true},
+		{"smtp://[::1]:25", "smtp", "::1", true},
+		{"smtps://[2001:db8::1]", "smtps", "2001:db8::1", false},
+		{"http://127.0.0.1.example", "http", "127.0.0.1.example", false},
+	};
+	static const char *const wrong[] = {"", "x", "https:", "https://", "ftp://x",
+		"HTTPS://x", "https://x y", "https://:1/", "https://x:/", "https://x:0/",
+		"https://x:65536/", "https://[::1/", "https://x#y", "https://x/\"y\"",
+		"https://u:s3cr3t@x/", "https://s3cr3t@x"};
+	struct value_url url;
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		assert_true(value_url(table[i].text, &url, NULL));
+		assert_string_equal(url.scheme, table[i].scheme);
+		assert_string_equal(url.host, table[i].host);
+		assert_int_equal(url.is_loopback, table[i].is_loopback);
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct error error = {""};
+
+		if (value_url(wrong[i], &url, &error))
+			fail_msg("%s is taken for a URL", wrong[i]);
+		assert_true(strlen(error.text) > 20);
+		assert_null(strstr(error.text, "s3cr3t"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +414,9 @@ int main(void)
 		cmocka_unit_test(what_is_no_rate_is_refused_with_the_right_spelling),
 		cmocka_unit_test(a_printed_rate_is_read_as_the_same_rate),
 		cmocka_unit_test(a_printed_time_has_the_largest_exact_unit),
+		cmocka_unit_test(sizes_are_whole_in_their_unit),
+		cmocka_unit_test(quotas_are_of_all_accounts_or_of_one),
+		cmocka_unit_test(urls_say_whether_they_lead_to_this_host),
 		cmocka_unit_test(addresses_say_whether_other_hosts_reach_them),
 		cmocka_unit_test(what_is_no_address_is_refused),
 		cmocka_unit_test(endpoints_are_a_host_and_a_port),
