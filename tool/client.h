@@ -51,12 +51,15 @@ enum tool_status client_call(struct client *client, const char *method, const ch
 /*
  * Streams, for lists of any length in constant memory. client_upload sends a file as the
  * body of a POST as it is read: length bytes, or to its end where length is -1.
- * client_download writes the answer to out as it comes. Both say what went wrong;
- * TOOL_DONE as client_call gives it (a download has no JSON document).
+ * client_download writes the answer to out as it comes; client_exchange does both. All
+ * say what went wrong; TOOL_DONE as client_call gives it (what goes to out is no JSON
+ * document).
  */
 struct progress;
 enum tool_status client_upload(struct client *client, const char *path, FILE *file,
 	int64_t length, struct progress *progress, struct answer *answer);
+enum tool_status client_exchange(struct client *client, const char *path, FILE *file,
+	int64_t length, FILE *out, struct progress *progress);
 enum tool_status client_download(
 	struct client *client, const char *path, FILE *out, struct progress *progress);
 

@@ -67,6 +67,26 @@ static bool begin(struct transfer *transfer, const char *method, const char *pat
 	return has_memory;
 }
 
+static void send_file(struct transfer *transfer, int64_t length)
+{
+	CURL *curl = transfer->client->curl;
+
+	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "POST");
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_piece);
+	curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
+	if (length >= 0)
+		curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t) length);
+}
+
+static void keep_in_file(struct transfer *transfer)
+{
+	CURL *curl = transfer->client->curl;
+
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, write_piece);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+}
+
 enum tool_status client_upload(struct client *client, const char *path, FILE *file,
 	int64_t length, struct progress *progress, struct answer *answer)
 {
@@ -76,13 +96,7 @@ enum tool_status client_upload(struct client *client, const char *path, FILE *fi
 
 	if (!begin(&transfer, "POST", path))
 		return tool_fail(client->tool, TOOL_UNREACHABLE, "out of memory");
-	curl_easy_setopt(client->curl, CURLOPT_UPLOAD, 1L);
-	curl_easy_setopt(client->curl, CURLOPT_CUSTOMREQUEST, "POST");
-	curl_easy_setopt(client->curl, CURLOPT_READFUNCTION, read_piece);
-	curl_easy_setopt(client->curl, CURLOPT_READDATA, &transfer);
-	if (length >= 0)
-		curl_easy_setopt(
-			client->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t) length);
+	send_file(&transfer, length);
 	code = curl_easy_perform(client->curl);
 	progress_end(progress);
 	client_take_answer(client, answer);
@@ -98,32 +112,65 @@ enum tool_status client_upload(struct client *client, const char *path, FILE *fi
 	return TOOL_DONE;
 }
 
+/* What became of an answer that goes to a file. */
+static enum tool_status judge_kept(struct transfer *kept, CURLcode code, const char *path)
+{
+	struct client *client = kept->client;
+
+	client_take_answer(client, kept->answer);
+	if (kept->is_file_bad)
+		return tool_fail(client->tool, TOOL_UNREACHABLE,
+			"the output cannot be written: what is there is not the whole");
+	if (code != CURLE_OK && kept->done > 0)
+		return tool_fail(client->tool, TOOL_UNREACHABLE,
+			"the daemon broke off: what is there is not the whole");
+	if (code != CURLE_OK && kept->answer->status < 400)
+		return client_say_failed(client, code, kept->answer->body.failed, path);
+	return kept->answer->status >= 400 ? client_refused(client, kept->answer)
+					   : TOOL_DONE;
+}
+
+enum tool_status client_exchange(struct client *client, const char *path, FILE *file,
+	int64_t length, FILE *out, struct progress *progress)
+{
+	struct answer answer;
+	struct transfer sent = {
+		.client = client, .file = file, .progress = progress, .answer = &answer};
+	struct transfer kept = {
+		.client = client, .file = out, .progress = progress, .answer = &answer};
+	enum tool_status status;
+	CURLcode code;
+
+	if (!begin(&sent, "POST", path))
+		return tool_fail(client->tool, TOOL_UNREACHABLE, "out of memory");
+	send_file(&sent, length);
+	keep_in_file(&kept);
+	code = curl_easy_perform(client->curl);
+	progress_end(progress);
+	if (sent.is_file_bad)
+		status = tool_fail(
+			client->tool, TOOL_USAGE, "the file cannot be read to its end");
+	else
+		status = judge_kept(&kept, code, path);
+	answer_finish(&answer);
+	return status;
+}
+
 enum tool_status client_download(
 	struct client *client, const char *path, FILE *out, struct progress *progress)
 {
 	struct answer answer;
 	struct transfer transfer = {
 		.client = client, .file = out, .progress = progress, .answer = &answer};
-	enum tool_status status = TOOL_DONE;
+	enum tool_status status;
 	CURLcode code;
 
 	if (!begin(&transfer, "GET", path))
 		return tool_fail(client->tool, TOOL_UNREACHABLE, "out of memory");
-	curl_easy_setopt(client->curl, CURLOPT_WRITEFUNCTION, write_piece);
-	curl_easy_setopt(client->curl, CURLOPT_WRITEDATA, &transfer);
+	keep_in_file(&transfer);
 	code = curl_easy_perform(client->curl);
 	progress_end(progress);
-	client_take_answer(client, &answer);
-	if (transfer.is_file_bad)
-		status = tool_fail(client->tool, TOOL_UNREACHABLE,
-			"the output cannot be written: what is there is not the whole");
-	else if (code != CURLE_OK && transfer.done > 0)
-		status = tool_fail(client->tool, TOOL_UNREACHABLE,
-			"the daemon broke off: what is there is not the whole");
-	else if (code != CURLE_OK)
-		status = client_say_failed(client, code, answer.body.failed, path);
-	else if (answer.status >= 400)
-		status = client_refused(client, &answer);
+	status = judge_kept(&transfer, code, path);
 	answer_finish(&answer);
 	return status;
 }

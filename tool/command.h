@@ -20,12 +20,16 @@ struct command {
 
 #define COMMAND_WORDS_ANY ((size_t) -1)
 
+extern const struct command command_preflight, command_brake, command_resume,
+	command_why_rate, command_fresh_start;
 extern const struct command command_status, command_rates, command_suppression_check,
 	command_suppression_list, command_suppression_show, command_suppression_add,
 	command_suppression_remove, command_suppression_never, command_suppression_import,
-	command_suppression_export, command_why, command_events, command_policy_diff,
-	command_policy_apply, command_forget, command_topics, command_topics_confirm,
-	command_verify, command_replay, command_simulate;
+	command_suppression_export, command_why, command_incident, command_report,
+	command_events, command_policy_diff, command_policy_apply, command_forget,
+	command_alerts, command_alerts_show, command_alerts_silence, command_alerts_test,
+	command_topics, command_topics_confirm, command_verify, command_replay,
+	command_simulate;
 
 /* All of them in the order of the help; ends with NULL. */
 extern const struct command *const commands[];

@@ -7,11 +7,24 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "tool/command.h"
+#include "tool/manual.h"
 
 /* https://no-color.org: set to anything but nothing. */
 static bool wants_colour(void)
 {
 	return text_is_empty(getenv("NO_COLOR")) && !text_equal(getenv("TERM"), "dumb");
+}
+
+/* What the build asks for, to make the documents. */
+static bool prints_document(int count, char **words)
+{
+	if (count == 2 && text_equal(words[1], "--print-man-commands"))
+		manual_print_commands(stdout);
+	else if (count == 2 && text_equal(words[1], "--print-completion"))
+		manual_print_completion(stdout);
+	else
+		return false;
+	return true;
 }
 
 int main(int argc, char **argv)
@@ -24,7 +37,10 @@ int main(int argc, char **argv)
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || !crypto_start())
 		return tool_fail(&tool, TOOL_UNREACHABLE,
 			"libcurl or OpenSSL cannot start on this system");
-	status = command_run(&tool, argv + 1, argc < 1 ? 0 : (size_t) argc - 1);
+	if (prints_document(argc, argv))
+		status = TOOL_DONE;
+	else
+		status = command_run(&tool, argv + 1, argc < 1 ? 0 : (size_t) argc - 1);
 	if (tool.is_cut)
 		status = tool_fail(&tool, TOOL_UNREACHABLE,
 			"out of memory: the output is not whole");

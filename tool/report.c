@@ -207,9 +207,9 @@ static void print_first_steps(
 			tool->out);
 }
 
-void report_print(struct tool *tool, const struct json *status,
-	const struct json *accounts, const struct json *topics, utc_ms now)
+void report_print(struct tool *tool, const struct report *report, utc_ms now)
 {
+	const struct json *status = report->status, *accounts = report->accounts;
 	const struct json *store = json_member(status, "store");
 	const char *started = json_text(status, "started");
 	const char *last = json_text(status, "last_stored");
@@ -217,6 +217,7 @@ void report_print(struct tool *tool, const struct json *status,
 
 	print_loud(tool, status, store);
 	print_alarms(tool, status, now);
+	report_alerts(tool, report->alerts, json_member(status, "alarms"), now);
 	screen_print(tool, SCREEN_PLAIN, "ses-feedbackd %s, started %s; ",
 		words_member_text(status, "version", "?"), when_ago(started, now, ago));
 	screen_print(tool, last == NULL ? SCREEN_WARNING : SCREEN_PLAIN, "last event %s",
@@ -228,9 +229,9 @@ void report_print(struct tool *tool, const struct json *status,
 	end_line(tool);
 	print_accounts(tool, accounts);
 	if (last == NULL && json_count(accounts) == 0)
-		print_first_steps(tool, status, topics);
+		print_first_steps(tool, status, report->topics);
 	print_heading(tool, "Topics");
-	topics_print(tool, topics, now, 2);
+	topics_print(tool, report->topics, now, 2);
 	print_heading(tool, "At the feedback door since the start");
 	print_answer_sums(tool, status);
 	print_refusals(tool, status, now);

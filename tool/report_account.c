@@ -1,9 +1,16 @@
 /* report_account.c - an account's level, its rates, and what is left before each limit.
  */
+#include <string.h>
+
 #include "base/text.h"
+#include "tool/paragraph.h"
 #include "tool/report.h"
 #include "tool/screen.h"
+#include "tool/when.h"
 #include "tool/words.h"
+
+/* A limit that is so far off is none that anybody plans for. */
+#define DAYS_SHOWN 365
 
 struct metric {
 	const char *member; /* of the account */
@@ -55,6 +62,47 @@ static void print_remedy(struct tool *tool, const struct json *rate)
 	}
 }
 
+/* What comes, if days go on like the last one with sends. */
+static void print_prospect(struct tool *tool, const struct json *rate)
+{
+	bool is_ok = text_equal(json_text(rate, "level"), "ok");
+	char percent[WORDS_SIZE], words[WORDS_SIZE];
+	int64_t days;
+	double value;
+
+	if (json_as_number(json_member(rate, "forecast"), &value) && !is_ok) {
+		screen_print(tool, SCREEN_PLAIN,
+			"             another day like the last makes it %s",
+			words_member_rate(rate, "forecast", percent));
+		fputc('\n', tool->out);
+	}
+	if (json_integer(rate, "days_to_review", &days) && days > 0 &&
+		days <= DAYS_SHOWN) {
+		screen_print(tool, SCREEN_WARNING,
+			"             after %s day%s like the last it reaches the review "
+			"limit",
+			words_count(days, words), days == 1 ? "" : "s");
+		fputc('\n', tool->out);
+	}
+}
+
+/* "  (95 %: 3.91–6.62 %)" */
+static void print_interval(struct tool *tool, const struct json *rate)
+{
+	char low[WORDS_SIZE], high[WORDS_SIZE], *percent;
+	double value;
+
+	if (!json_as_number(json_member(rate, "low"), &value) ||
+		!json_as_number(json_member(rate, "high"), &value))
+		return;
+	words_member_rate(rate, "low", low);
+	percent = strstr(low, " %");
+	if (percent != NULL)
+		*percent = '\0';
+	screen_print(tool, SCREEN_DIM, "  (95 %%: %s–%s)", low,
+		words_member_rate(rate, "high", high));
+}
+
 static const char *why_no_rate(const struct json *rate)
 {
 	bool is_incomplete;
@@ -90,6 +138,7 @@ static void print_metric(
 		words_member_count(rate, "denominator", denominator), metric->among);
 	if (json_as_number(json_member(rate, "days"), &value) && value >= 0.1)
 		screen_print(tool, SCREEN_PLAIN, ", spanning %.1f days", value);
+	print_interval(tool, rate);
 	if (text_equal(json_text(rate, "level"), "too-few"))
 		screen_print(tool, SCREEN_DIM, "  (too few to judge)");
 	fputs("\n             ", tool->out);
@@ -98,13 +147,73 @@ static void print_metric(
 	print_remaining(tool, metric, rate, "pause");
 	fputc('\n', tool->out);
 	print_remedy(tool, rate);
-	if (json_as_number(json_member(rate, "forecast"), &value) &&
-		!text_equal(json_text(rate, "level"), "ok")) {
-		screen_print(tool, SCREEN_PLAIN,
-			"             another day like the last makes it %s",
-			words_member_rate(rate, "forecast", percent));
+	print_prospect(tool, rate);
+}
+
+/* ---- the account ---- */
+
+/* How much goes out, beside the quota where one is configured. */
+static void print_quota(struct tool *tool, const struct json *account)
+{
+	const struct json *quota = json_member(account, "quota");
+	char sent[WORDS_SIZE], daily[WORDS_SIZE], left[WORDS_SIZE], peak[WORDS_SIZE];
+	bool has_peak = words_member_integer(quota, "peak_24h") > 0;
+	int64_t allowed;
+
+	if (words_member_integer(quota, "sent_24h") == 0)
+		return;
+	screen_print(tool, SCREEN_PLAIN, "  %-11s%s", "quota",
+		words_member_count(quota, "sent_24h", sent));
+	if (json_integer(quota, "daily", &allowed)) {
+		bool is_used_up = words_member_integer(quota, "left") == 0;
+
+		screen_print(tool, SCREEN_PLAIN, " of %s recipients in 24 hours, ",
+			words_count(allowed, daily));
+		screen_print(tool, is_used_up ? SCREEN_DANGER : SCREEN_PLAIN, "%s left",
+			words_member_count(quota, "left", left));
+	} else {
+		screen_print(tool, SCREEN_PLAIN, " recipients in 24 hours");
+	}
+	if (has_peak)
+		screen_print(tool, SCREEN_PLAIN, "; busiest second %s",
+			words_member_count(quota, "peak_24h", peak));
+	if (has_peak && json_integer(quota, "rate", &allowed))
+		screen_print(tool, SCREEN_PLAIN, " of %s", words_count(allowed, daily));
+	fputc('\n', tool->out);
+}
+
+/* What the numbers cannot be trusted for. */
+static void print_notices(struct tool *tool, const struct json *account)
+{
+	const struct json *notices = json_member(account, "notices");
+	const char *fresh_start = json_text(account, "fresh_start");
+	char shown[WHEN_SIZE];
+
+	if (fresh_start != NULL) {
+		screen_print(tool, SCREEN_DIM, "  counted afresh since %s",
+			when_show(fresh_start, shown));
 		fputc('\n', tool->out);
 	}
+	for (const struct json *notice = json_first(notices); notice != NULL;
+		notice = json_next(notice))
+		paragraph_print(tool, SCREEN_WARNING, "  ! ", json_text(notice, "text"));
+}
+
+/* Nobody was mailed but verified recipients and the simulator: the rates would be of
+ * nothing. */
+static bool is_quiet_sandbox(const struct json *account)
+{
+	const struct json *notices = json_member(account, "notices");
+	const struct json *rate = json_member(account, "bounce");
+
+	if (words_member_integer(rate, "denominator") > 0 ||
+		words_member_integer(rate, "numerator") > 0)
+		return false;
+	for (const struct json *notice = json_first(notices); notice != NULL;
+		notice = json_next(notice))
+		if (text_equal(json_text(notice, "notice"), "sandbox"))
+			return true;
+	return false;
 }
 
 void report_account(struct tool *tool, const struct json *account)
@@ -123,10 +232,20 @@ void report_account(struct tool *tool, const struct json *account)
 	if (aws != NULL)
 		screen_print(tool, SCREEN_PLAIN, "  (AWS says %s)", aws);
 	fputc('\n', tool->out);
+	if (is_quiet_sandbox(account)) {
+		print_notices(tool, account);
+		print_quota(tool, account);
+		return;
+	}
 	print_metric(tool, account, &bounce);
 	print_metric(tool, account, by_reporting ? &complaint_reporting : &complaint);
-	if (words_level_rank(json_text(account, "level")) > words_level_rank("ok"))
-		fputs("  -> because of whom: ses-feedback rates --window representative "
-		      "--by configuration-set\n",
-			tool->out);
+	print_quota(tool, account);
+	print_notices(tool, account);
+	if (words_level_rank(json_text(account, "level")) <= words_level_rank("ok"))
+		return;
+	screen_print(tool, SCREEN_PLAIN,
+		"  -> because of whom: ses-feedback why-rate %s/%s",
+		words_member_text(account, "account", "?"),
+		words_member_text(account, "region", "?"));
+	fputc('\n', tool->out);
 }

@@ -15,9 +15,10 @@
 
 #define ARN "arn:aws:sns:us-east-1:111122223333:ses-feedback"
 
-static void print(
-	struct run *run, const char *status, const char *accounts, const char *topics)
+static void print_with_alerts(struct run *run, const char *status, const char *accounts,
+	const char *topics, const char *alerts)
 {
+	struct json *alert_list = json_parse(alerts, strlen(alerts), JSON_STRICT, NULL);
 	struct json *status_json = json_parse(status, strlen(status), JSON_STRICT, NULL);
 	struct json *list = json_parse(accounts, strlen(accounts), JSON_STRICT, NULL);
 	struct json *topic_list = json_parse(topics, strlen(topics), JSON_STRICT, NULL);
@@ -26,12 +27,25 @@ static void print(
 	assert_non_null(status_json);
 	assert_non_null(list);
 	assert_non_null(topic_list);
+	assert_non_null(alert_list);
 	run_open(&tool, run);
-	report_print(&tool, status_json, list, topic_list, NOW);
+	report_print(&tool,
+		&(struct report){.status = status_json,
+			.accounts = list,
+			.topics = topic_list,
+			.alerts = alert_list},
+		NOW);
 	run_close(&tool);
 	json_free(status_json);
 	json_free(list);
 	json_free(topic_list);
+	json_free(alert_list);
+}
+
+static void print(
+	struct run *run, const char *status, const char *accounts, const char *topics)
+{
+	print_with_alerts(run, status, accounts, topics, "[]");
 }
 
 static void expect(const struct run *run, const char *words)
@@ -125,6 +139,88 @@ static void the_worst_account_is_first_with_what_is_left_and_how_to_recover(void
 	run_finish(&run);
 }
 
+#define WHOLE_RATE                                                                       \
+	"{\"level\":\"warning\",\"rate\":0.042,\"low\":0.0383,\"high\":0.0461,"          \
+	"\"numerator\":420,\"denominator\":10000,\"days\":7,\"review\":0.05,"            \
+	"\"pause\":0.1,\"remaining\":{\"review\":79,\"pause\":579},\"recover\":0,"       \
+	"\"forecast\":0.045,\"days_to_review\":3}"
+
+static void an_account_shows_its_interval_quota_and_what_cannot_be_trusted(void **state)
+{
+	struct run run;
+
+	(void) state;
+	print(&run, "{\"version\":\"1\",\"last_stored\":\"2026-11-24T05:48:47Z\"}",
+		"[{\"account\":\"111122223333\",\"region\":\"eu-west-1\",\"level\":"
+		"\"warning\",\"bounce\":" WHOLE_RATE ",\"complaint\":" WHOLE_RATE
+		",\"trust\":\"partial\",\"notices\":[{\"notice\":\"sends-missing\","
+		"\"text\":\"Fewer Sends than Deliveries came on some days, which is why "
+		"those days are counted by what was delivered.\"}],"
+		"\"fresh_start\":\"2026-11-20T00:00:00Z\",\"quota\":{\"daily\":50000,"
+		"\"rate\":14,\"sent_24h\":49000,\"peak_24h\":12,\"left\":1000}}]",
+		"[]");
+	expect(&run, "spanning 7.0 days  (95 %: 3.83–4.61 %)\n");
+	expect(&run, "after 3 days like the last it reaches the review limit");
+	expect(&run, "  quota      49,000 of 50,000 recipients in 24 hours, 1,000 left; "
+		     "busiest second 12 of 14\n");
+	expect(&run, "counted afresh since 2026-11-20 00:00:00Z");
+	expect(&run, "  ! Fewer Sends than Deliveries came on some days, which is why "
+		     "those days are\n    counted by what was delivered.\n");
+	expect(&run, "because of whom: ses-feedback why-rate 111122223333/eu-west-1\n");
+	run_finish(&run);
+}
+
+#define SANDBOX(rate)                                                                    \
+	"[{\"account\":\"111122223333\",\"region\":\"eu-west-1\",\"level\":"             \
+	"\"no-denominator\",\"bounce\":" rate ",\"complaint\":" rate                     \
+	",\"notices\":[{\"notice\":\"sandbox\",\"text\":\"AWS judges nothing "           \
+	"yet.\"}],\"quota\":{\"daily\":200,\"rate\":1,\"sent_24h\":200,\"peak_24h\":"    \
+	"null,\"left\":0}}]"
+
+static void in_the_sandbox_rates_of_nothing_are_not_shown_but_others_are(void **state)
+{
+	static const char status[] =
+		"{\"version\":\"1\",\"last_stored\":\"2026-11-24T05:48:47Z\"}";
+	struct run run;
+
+	(void) state;
+	print(&run, status,
+		SANDBOX("{\"level\":\"no-denominator\",\"rate\":null,\"numerator\":0,"
+			"\"denominator\":null}"),
+		"[]");
+	expect(&run, "AWS judges nothing yet.");
+	expect(&run, "200 of 200 recipients in 24 hours, 0 left\n");
+	assert_null(strstr(run.out, "bounces"));
+	run_finish(&run);
+	print(&run, status, SANDBOX(WHOLE_RATE), "[]");
+	expect(&run, "AWS judges nothing yet.");
+	expect(&run, "420 of 10,000 eligible emails");
+	run_finish(&run);
+}
+
+static void alerts_that_are_on_stand_above_but_not_twice(void **state)
+{
+	struct run run;
+
+	(void) state;
+	print_with_alerts(&run,
+		"{\"version\":\"1\",\"last_stored\":\"2026-11-24T05:48:47Z\",\"alarms\":["
+		"{\"name\":\"foreign-topic\",\"object\":\"" ARN "\",\"text\":\"alarm\","
+		"\"advice\":\"\",\"since\":\"2026-11-24T05:48:47Z\",\"count\":1}]}",
+		"[]", "[]",
+		"[{\"id\":1,\"alert\":\"quota\",\"object\":\"111122223333/eu-west-1\","
+		"\"level\":\"warning\",\"since\":\"2026-11-24T05:48:47Z\",\"text\":"
+		"\"98 % of the quota is used.\",\"advice\":\"send less\","
+		"\"silenced_until\":\"2026-11-24T09:00:00Z\"},"
+		"{\"id\":2,\"alert\":\"foreign-topic\",\"object\":\"" ARN
+		"\",\"level\":\"warning\",\"text\":\"said already\"}]");
+	assert_true(place(&run, "ALERT quota WARNING") < place(&run, "ses-feedbackd 1"));
+	expect(&run, "since 3 minutes ago, silenced until 2026-11-24 09:00:00Z");
+	expect(&run, "  98 % of the quota is used.\n  -> send less\n");
+	assert_null(strstr(run.out, "said already"));
+	run_finish(&run);
+}
+
 static void what_was_refused_or_not_understood_is_told_and_escaped(void **state)
 {
 	struct run run;
@@ -161,6 +257,11 @@ int main(void)
 		cmocka_unit_test(danger_comes_before_everything_else),
 		cmocka_unit_test(
 			the_worst_account_is_first_with_what_is_left_and_how_to_recover),
+		cmocka_unit_test(
+			an_account_shows_its_interval_quota_and_what_cannot_be_trusted),
+		cmocka_unit_test(
+			in_the_sandbox_rates_of_nothing_are_not_shown_but_others_are),
+		cmocka_unit_test(alerts_that_are_on_stand_above_but_not_twice),
 		cmocka_unit_test(what_was_refused_or_not_understood_is_told_and_escaped),
 	};
 

@@ -1,0 +1,15 @@
+/* incident.h - the answer of /v1/incident, asked for and printed. */
+#ifndef TOOL_INCIDENT_H
+#define TOOL_INCIDENT_H
+
+#include "tool/client.h"
+#include "tool/options.h"
+#include "tool/tool.h"
+
+/* GET /v1/incident for the first word (ACCOUNT/REGION) and --metric, where given. */
+enum tool_status incident_ask(struct tool *tool, struct client *client,
+	const struct options *options, struct answer *answer);
+
+void incident_print(struct tool *tool, const struct json *incident);
+
+#endif
