@@ -99,7 +99,7 @@ $(O)/tests/bench/%: $(O)/tests/bench/%.o $(call archives,web)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,web) -lpthread
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
 .SECONDARY:
 
 include tests/tests.mk

@@ -82,10 +82,10 @@ def write_tls(folder, name="feedback", elliptic=True):
 
 
 class Daemon:
-    """One daemon, its folder, and connections to its doors."""
+    """One daemon, its folder, and connections to its doors. more: further sections, as text."""
 
     def __init__(self, folder, signer=None, tls=True, topics=(aws.TOPIC,), sns="", reputation="",
-                 feedback="", admin="", store="", suppression="", elliptic=True):
+                 feedback="", admin="", store="", suppression="", elliptic=True, more=""):
         self.folder = pathlib.Path(folder)
         self.certificates = self.folder / "certificates"
         self.certificates.mkdir(exist_ok=True)
@@ -108,7 +108,7 @@ class Daemon:
                   "[sns]", *[f"topic = {topic}" for topic in topics],
                   f"certificates = {self.certificates}", sns,
                   "[store]", f"path = {self.folder / 'feedback.db'}", store,
-                  "[reputation]", reputation, "[suppression]", suppression]
+                  "[reputation]", reputation, "[suppression]", suppression, more]
         self.configuration = self.folder / "ses-feedbackd.conf"
         self.configuration.write_text("\n".join(lines) + "\n")
         self.process = None

@@ -213,7 +213,7 @@ def test_metrics_are_in_prometheus_text_format(daemon, signer):
     text = answer.body.decode()
     names = set()
     for line in text.splitlines():
-        assert re.fullmatch(r'# (HELP|TYPE) [a-z_:]+ .*|[a-z_:]+(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? [-+0-9.eInfNa]+', line), line
+        assert re.fullmatch(r'# (HELP|TYPE) [a-z_:][a-z0-9_:]* .*|[a-z_:][a-z0-9_:]*(\{([a-z_]+="([^"\\\n]|\\.)*",?)*\})? [-+0-9.eInfNa]+', line), line
         names.add(line.split("{")[0].split(" ")[0])
     assert {"ses_feedback_rate", "ses_feedback_remaining", "ses_feedback_account_level"} <= names
     assert 'ses_feedback_rate{account="111122223333",region="us-east-1",metric="bounce"} 1\n' in text, text

@@ -1,6 +1,7 @@
 """ses-feedback as an operator uses it."""
 
 import json
+import shlex
 import subprocess
 
 import pytest
@@ -103,3 +104,21 @@ def test_over_tcp_with_a_token(daemon, tmp_path):
     assert done.returncode == 3 and done.stderr
     token.write_text("wrong\n")
     assert subprocess.run([running.TOOL, "--url", url, "--token-file", token, "topics"], capture_output=True).returncode == 3
+
+
+def complete(*words):
+    """What bash offers for the last of the words."""
+    script = subprocess.run([running.TOOL, "--print-completion"], capture_output=True, text=True, check=True).stdout
+    asked = " ".join(shlex.quote(word) for word in ("ses-feedback", *words))
+    done = subprocess.run(["bash", "-c", f"{script}\nCOMP_WORDS=({asked})\nCOMP_CWORD={len(words)}\n_ses_feedback\n"
+                           'printf "%s\\n" "${COMPREPLY[@]}"'], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_the_completion_knows_commands_groups_and_options():
+    assert "suppression" in complete("") and "help" in complete("he")
+    assert complete("suppression", "ch") == ["check"]
+    assert {"--window", "--by", "--json"} <= set(complete("rates", "--"))
+    assert complete("rates", "--win") == ["--window"]
+    assert "--scope" in complete("suppression", "check", "--")
+    assert "--window" not in complete("suppression", "check", "--")
