@@ -10,7 +10,8 @@ help:
 	@echo "make check      installs what the tests need and runs every test"
 	@echo "make            builds ses-feedbackd and ses-feedback in build/"
 	@echo "make lint       style, layers, documents"
-	@echo "make bench      shows where time and memory go (not a test); ENTRIES=10000000 for a long list"
+	@echo "make bench      shows where time and memory go (not a test); ENTRIES=10000000 for a long list,"
+	@echo "                EVENTS=1000000,50000000 for long histories"
 	@echo "make install    installs under PREFIX=$(PREFIX)"
 
 .PHONY: demo run
@@ -39,3 +40,4 @@ lint:
 bench: programs $(BENCH_PROGRAMS)
 	@$(PYTHON) -B tests/bench/bench.py --build $(O)
 	@$(PYTHON) -B tests/bench/list.py --build $(O) $(if $(ENTRIES),--entries $(ENTRIES))
+	@$(PYTHON) -B tests/bench/rates.py --build $(O) $(if $(EVENTS),--events $(EVENTS))
