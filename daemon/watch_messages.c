@@ -3,22 +3,7 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/text.h"
-
-bool watch_message_id(char id[WATCH_MESSAGE_ID_SIZE])
-{
-	static const char letters[33] = "0123456789abcdefghjkmnpqrstvwxyz";
-	unsigned char bytes[26];
-
-	if (!crypto_random(bytes, sizeof(bytes)))
-		return false;
-	memcpy(id, "msg_", 4);
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		id[4 + i] = letters[bytes[i] % 32];
-	id[4 + sizeof(bytes)] = '\0';
-	return true;
-}
 
 static const enum ses_level levels[] = {
 	SES_LEVEL_WARNING, SES_LEVEL_OVER_REVIEW_LIMIT, SES_LEVEL_OVER_PAUSE_LIMIT};

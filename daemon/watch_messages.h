@@ -1,15 +1,10 @@
-/* watch_messages.h - what is told of an alert, and to which channels. Pure but for the
- * ids. Private to daemon/. */
+/* watch_messages.h - what is told of an alert, and to which channels. Pure.
+ * Private to daemon/. */
 #ifndef DAEMON_WATCH_MESSAGES_H
 #define DAEMON_WATCH_MESSAGES_H
 
 #include "daemon/watch_book.h"
 #include "web/web.h"
-
-#define WATCH_MESSAGE_ID_SIZE 31
-
-/* "msg_" and 26 random letters and digits. False: the system gives none. */
-bool watch_message_id(char id[WATCH_MESSAGE_ID_SIZE]);
 
 /* Bits 1 << level: those that were stepped over from one to the other, the reached one
  * included; of a kind without the levels of rates there are two. One that stays where it

@@ -125,13 +125,13 @@ static bool tell_sum(struct watch *watch, const struct web_rules *rules, utc_ms 
 {
 	enum ses_level worst = watch->replay.worst;
 	struct ses_alert_kind kind;
-	char id[WATCH_MESSAGE_ID_SIZE], *payload;
+	char id[STORE_MESSAGE_ID_SIZE], *payload;
 	bool went_well = true;
 
 	watch_kind("replay", &kind);
 	kind.has_rate_levels = true; /* the worst of whatever changed */
 	payload = payload_of(watch, &kind, now);
-	if (payload == NULL || !watch_message_id(id)) {
+	if (payload == NULL || !store_message_id(id)) {
 		free(payload);
 		return error_set(error, "out of memory");
 	}

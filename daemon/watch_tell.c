@@ -8,6 +8,7 @@
 #include "daemon/watch_causes.h"
 #include "daemon/watch_inside.h"
 #include "daemon/watch_messages.h"
+#include "store/outbox.h"
 
 /* One piece of news on its way into the store. */
 struct told {
@@ -15,7 +16,7 @@ struct told {
 	bool is_silenced;
 	unsigned passed;
 	char *text, *advice, *data, *payload;
-	char id[WATCH_MESSAGE_ID_SIZE];
+	char id[STORE_MESSAGE_ID_SIZE];
 	struct store_message *messages;
 	size_t message_count;
 };
@@ -189,7 +190,7 @@ static bool choose_channels(const struct watch_telling *telling, struct told *to
 			told->messages[told->message_count++] = (struct store_message){
 				.channel = channel->name, .message = told->id};
 	}
-	return told->message_count == 0 || watch_message_id(told->id);
+	return told->message_count == 0 || store_message_id(told->id);
 }
 
 static bool compose_message(const struct watch_telling *telling, struct told *told,

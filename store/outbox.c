@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "store/inside.h"
 #include "store/telling.h"
 
@@ -324,4 +325,18 @@ bool store_outbox_depths(struct store *store, store_each_outbox_depth *each,
 	went_well = query_end(&query) || db_explain(db, error);
 	readers_return(store->readers, db);
 	return went_well;
+}
+
+bool store_message_id(char id[STORE_MESSAGE_ID_SIZE])
+{
+	static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+	uint8_t random[STORE_MESSAGE_ID_SIZE];
+
+	if (!crypto_random(random, sizeof(random)))
+		return false;
+	memcpy(id, "msg_", 4);
+	for (size_t i = 4; i + 1 < STORE_MESSAGE_ID_SIZE; i++)
+		id[i] = letters[random[i] % 32];
+	id[STORE_MESSAGE_ID_SIZE - 1] = '\0';
+	return true;
 }

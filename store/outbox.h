@@ -33,6 +33,11 @@ struct store_delivery {
 };
 typedef bool store_each_delivery(void *closure, const struct store_delivery *delivery);
 
+/* A new id for a message: "msg_" and 26 random letters and digits, without those that are
+ * taken for one another. False: the system gives none. Any thread. */
+#define STORE_MESSAGE_ID_SIZE 31
+bool store_message_id(char id[STORE_MESSAGE_ID_SIZE]) __attribute__((warn_unused_result));
+
 /* What waits for a channel and is due, oldest first; *next_due: when more is due,
  * UTC_NONE never. Cost: what is handed out. */
 bool store_outbox_due(struct store *store, const char *channel, utc_ms now, size_t limit,

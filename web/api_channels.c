@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/crypto.h"
 #include "base/text.h"
 #include "store/alerts.h"
 #include "store/outbox.h"
@@ -13,7 +12,6 @@
 #include "web/api_reply.h"
 
 #define RECENT 10
-#define MESSAGE_ID_SIZE 31
 #define URL_MAX 4096
 
 static const char *type_name(enum web_channel_type type)
@@ -217,21 +215,6 @@ static bool has_channel(const struct web_rules *rules, const char *name)
 	return false;
 }
 
-/* Digits and small letters that are not taken for one another. */
-static bool make_message_id(char id[MESSAGE_ID_SIZE])
-{
-	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
-	uint8_t random[MESSAGE_ID_SIZE];
-
-	if (!crypto_random(random, sizeof(random)))
-		return false;
-	memcpy(id, "msg_", 4);
-	for (size_t i = 4; i + 1 < MESSAGE_ID_SIZE; i++)
-		id[i] = alphabet[random[i] % 32];
-	id[MESSAGE_ID_SIZE - 1] = '\0';
-	return true;
-}
-
 /* Freed by the caller; NULL without memory. */
 static char *test_payload(const struct request *request, utc_ms now)
 {
@@ -267,7 +250,7 @@ static void reply_queued(
 void api_channel_test(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
-	char id[MESSAGE_ID_SIZE];
+	char id[STORE_MESSAGE_ID_SIZE];
 	struct store_message message = {.channel = request->argument, .message = id};
 	struct store_delivery_result result = {.message = &message};
 	struct store_job job = {.kind = STORE_OUTBOX, .delivery = &result};
@@ -285,7 +268,7 @@ void api_channel_test(struct request *request)
 	job.now = clock_now();
 	payload = test_payload(request, job.now);
 	message.payload = payload;
-	if (payload == NULL || !make_message_id(id)) {
+	if (payload == NULL || !store_message_id(id)) {
 		api_reply_no_memory(request);
 	} else if (store_submit_and_wait(request->store, &job) == STORE_FAILED) {
 		api_reply_not_stored(request);

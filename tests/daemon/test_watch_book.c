@@ -2,6 +2,7 @@
  * told of it to whom. */
 #include "daemon/watch_causes.h"
 #include "daemon/watch_messages.h"
+#include "store/outbox.h"
 #include "watching.h"
 
 #define RENOTIFY (24 * HOUR_MS)
@@ -204,11 +205,11 @@ static void a_message_has_what_is_promised(void **state)
 
 static void ids_are_unlike(void **state)
 {
-	char one[WATCH_MESSAGE_ID_SIZE], other[WATCH_MESSAGE_ID_SIZE];
+	char one[STORE_MESSAGE_ID_SIZE], other[STORE_MESSAGE_ID_SIZE];
 
 	(void) state;
-	assert_true(watch_message_id(one));
-	assert_true(watch_message_id(other));
+	assert_true(store_message_id(one));
+	assert_true(store_message_id(other));
 	assert_int_equal(strlen(one), 30);
 	assert_int_equal(strncmp(one, "msg_", 4), 0);
 	assert_true(text_is_made_of(one + 4, "0123456789abcdefghijklmnopqrstuvwxyz"));
