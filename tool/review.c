@@ -34,9 +34,13 @@ static void write_rate(
 
 static void write_now(struct document *document, const struct json *account)
 {
+	bool is_by_reporting = false;
+
 	document_heading(document, "Where the account stands");
 	write_rate(document, account, "bounce");
-	write_rate(document, account, "complaint");
+	json_boolean(account, "complaint_by_reporting", &is_by_reporting);
+	write_rate(
+		document, account, is_by_reporting ? "complaint_reporting" : "complaint");
 }
 
 static void write_day(struct document *document, const struct json *row)
@@ -152,7 +156,7 @@ static void write_starts(struct document *document, const struct review *review)
 
 		if (!is_of_account(review, start))
 			continue;
-		snprintf(text, sizeof(text), "%s: the cause was mended%s%s.",
+		snprintf(text, sizeof(text), "%s: counting was started afresh%s%s.",
 			when_show(json_text(start, "at"), at),
 			text_is_empty(note) ? "" : ": ", text_is_empty(note) ? "" : note);
 		document_item(document, text);

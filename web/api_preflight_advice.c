@@ -89,8 +89,8 @@ static void say_guess(struct json *sentences, const struct preflight *preflight)
 			(long long) preflight->counts[SES_HISTORY_NEVER]);
 }
 
-/* The level at the upper bound of all at once. */
-static enum ses_level worst_level(const struct preflight *preflight)
+/* The rate at the upper bound of all at once. */
+static struct ses_rate worst_rate(const struct preflight *preflight)
 {
 	const struct preflight_account *account = &preflight->reputation;
 	struct ses_rate rate;
@@ -100,16 +100,28 @@ static enum ses_level worst_level(const struct preflight *preflight)
 		account->base_denominator + (int64_t) preflight->count -
 			preflight->counts[SES_HISTORY_SUPPRESSED],
 		&rate);
-	return rate.level;
+	return rate;
 }
 
 static void say_slices(struct json *sentences, const struct preflight *preflight)
 {
-	if (worst_level(preflight) >= SES_LEVEL_WARNING)
+	const struct ses_rate *now = &preflight->reputation.now;
+	struct ses_rate worst = worst_rate(preflight);
+
+	if (now->has_rate && now->level >= SES_LEVEL_WARNING && worst.has_rate &&
+		worst.rate < now->rate) {
+		say(sentences,
+			"the account is at the level \"%s\" already; this list lowers "
+			"its "
+			"rate, even at worst: it is part of the way out",
+			ses_level_name(now->level));
+		return;
+	}
+	if (worst.level >= SES_LEVEL_WARNING)
 		say(sentences,
 			"sent at once, the list could bring the account to the level "
 			"\"%s\"%s",
-			ses_level_name(worst_level(preflight)),
+			ses_level_name(worst.level),
 			preflight->slice_count > 0
 				? ": send it in the slices, the safest first"
 				: "");

@@ -261,6 +261,14 @@ static struct json *reporting_json(const struct ses_reputation_settings *setting
 		"complaints", has_prospect ? &complaint : NULL);
 }
 
+struct json *api_judged_rate_json(const struct ses_reputation_settings *settings,
+	const struct store_reputation *reputation, enum ses_metric metric)
+{
+	return metric == SES_METRIC_COMPLAINT && reputation->complaint_by_reporting
+		       ? reporting_json(settings, reputation)
+		       : api_rate_json(settings, reputation, metric);
+}
+
 static struct json *quota_json(const struct store_reputation *reputation)
 {
 	const struct ses_quota *quota = reputation->quota;

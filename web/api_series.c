@@ -142,7 +142,8 @@ static bool has_key(struct request *request, const struct store_rates_query *que
 	if (query->dimension == STORE_BY_ACCOUNT || query->key != NULL)
 		return true;
 	reply_problem(request, 400, "query",
-		"a series is of one key: name it with key= beside by=%s, or leave by out",
+		"a series is of one key: name the key (key=, or --key) beside by=%s, or "
+		"leave by out",
 		api_dimension_name(query->dimension));
 	return false;
 }

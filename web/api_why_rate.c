@@ -298,7 +298,8 @@ static struct json *answer_json(const struct why *why)
 	json_put_time(json, "to", reputation->to);
 	json_put_time(json, "fresh_start", reputation->fresh_start);
 	json_put_text(json, "trust", ses_trust_name(reputation->trust));
-	json_put(json, "rate", api_rate_json(why->settings, reputation, why->metric));
+	json_put(json, "rate",
+		api_judged_rate_json(why->settings, reputation, why->metric));
 	json_put_integer(json, "counted", numerator_of(why));
 	json_put(json, "left_out",
 		api_left_out_json(why->settings, why->metric, &reputation->counts));

@@ -61,7 +61,7 @@ static bool choose(void *closure, const struct store_reputation *reputation)
 	incident->region = text_copy(reputation->region, strlen(reputation->region));
 	choosing->lacks_memory = incident->account == NULL || incident->region == NULL;
 	incident->metric = metric;
-	incident->level = reputation->level;
+	incident->level = rate->level;
 	incident->rate = *rate;
 	incident->window_from = reputation->from;
 	incident->window_to = reputation->to;
