@@ -24,7 +24,13 @@ enum packed_kind { PACKED_TEXT = 0, PACKED_USUAL = 1 };
 #define PACKED_USUAL_LENGTH (1 + HEAD_BYTES + UUID_BYTES + TAIL_BYTES)
 
 /* Whose identities must never meet, whatever texts they hold. */
-enum identity_kind { OF_EVENT = 1, OF_NOTIFICATION = 2, OF_BOUNCED_MARK = 3, OF_ID = 4 };
+enum identity_kind {
+	OF_EVENT = 1,
+	OF_NOTIFICATION = 2,
+	OF_BOUNCED_MARK = 3,
+	OF_ID = 4,
+	OF_BLOCKED_MARK = 5,
+};
 
 /* The bytes that a digest is made from: numbers of fixed length, and texts with their
  * length before them, so that no two identities share bytes. */
@@ -221,6 +227,12 @@ struct ses_key ses_key_bounced(
 	const struct ses_event *event, const struct ses_recipient *recipient)
 {
 	return make_key(OF_BOUNCED_MARK, event, recipient, SES_BOUNCE);
+}
+
+struct ses_key ses_key_blocked(
+	const struct ses_event *event, const struct ses_recipient *recipient)
+{
+	return make_key(OF_BLOCKED_MARK, event, recipient, SES_DELIVERY_DELAY);
 }
 
 struct ses_key ses_key_notification(const char *sns_message_id, utc_ms published)

@@ -41,6 +41,10 @@ struct ses_key ses_key_delivered(
 struct ses_key ses_key_bounced(
 	const struct ses_event *event, const struct ses_recipient *recipient);
 
+/* A mark for "put off or refused for our reputation": SES tells of each delay anew. */
+struct ses_key ses_key_blocked(
+	const struct ses_event *event, const struct ses_recipient *recipient);
+
 /* An SES message id of the usual shape (16 hex digits, UUID, six digits; lower case) in
  * 27 bytes, any other as it is; before either, one byte of kind. packed has room for at
  * least SES_PACKED_ID_MAX; an id that is longer is cut there. Returns the length. */

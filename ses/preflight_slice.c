@@ -76,7 +76,8 @@ static bool is_safe(const struct cutting *cutting, int64_t count, struct ses_sli
 	ses_rate_judge(plan->settings, SES_METRIC_BOUNCE,
 		base.hard_bounces + llround(cutting->expected + slice->bounces.high),
 		denominator, &slice->high);
-	return slice->high.level < SES_LEVEL_WARNING;
+	/* More bounces than recipients are no rate, and certainly not a safe one. */
+	return !slice->high.is_incomplete && slice->high.level < SES_LEVEL_WARNING;
 }
 
 /* Where slices may end at best: at the end of a class, those with guesses and those

@@ -61,6 +61,9 @@ bool lines_stage(struct lines *lines, enum store_dimension dimension, const char
 	uint64_t hash = hash_of(key == NULL ? "" : key);
 	bool is_admitted;
 
+	/* What has no line takes no place among those that have one. */
+	if (is_zero(counts) && is_told_apart == NULL)
+		return true;
 	if (key == NULL)
 		key = "";
 	if (!admit(lines, dimension, key, hash, &is_admitted))
@@ -107,7 +110,7 @@ static bool stage_rest(struct lines *lines, char *key, size_t name_length,
 	struct writer *writer = lines->writer;
 	bool is_admitted = false;
 
-	if (name_length + 2 <= LINES_KEY_MAX) {
+	if (name_length + 2 <= LINES_KEY_MAX && memchr(key, '@', name_length) == NULL) {
 		memcpy(key + name_length, "=" STORE_KEY_OTHER,
 			sizeof("=" STORE_KEY_OTHER));
 		if (!keys_admit_rest(&writer->keys, &writer->db, lines->day, hash_of(key),
@@ -125,14 +128,16 @@ static bool stage_tag(struct lines *lines, const char *name, const char *value,
 	size_t name_length = strlen(name), value_length = strlen(value);
 	/* For "NAME=VALUE" and for "NAME=*". */
 	char *key = tally_room(&lines->writer->tally, name_length + value_length + 2 + 1);
-	bool is_admitted;
+	bool is_admitted = false;
 
 	if (key == NULL)
 		return db_lacks_memory(&lines->writer->db);
 	memcpy(key, name, name_length);
 	key[name_length] = '=';
 	memcpy(key + name_length + 1, value, value_length + 1);
-	if (!admit(lines, STORE_BY_TAG, key, hash_of(key), &is_admitted))
+	/* An address must be forgotten when asked; a roll-up can't forget one. */
+	if (strchr(key, '@') == NULL &&
+		!admit(lines, STORE_BY_TAG, key, hash_of(key), &is_admitted))
 		return false;
 	return is_admitted ? stage_tag_key(lines, key, counts, keys)
 			   : stage_rest(lines, key, name_length, counts, keys);

@@ -190,6 +190,19 @@ static void count_outcome(const struct ses_event *event,
 	*is_tried = true;
 }
 
+/* However often a mail to a recipient is put off, and then refused. */
+static bool count_blocked_once(struct recording *recording,
+	const struct ses_recipient *recipient, struct ses_counts *counts)
+{
+	const struct ses_event *event = recording->event;
+	struct ses_key key = seen_place(event, ses_key_blocked(event, recipient));
+	bool is_new = false, went_well;
+
+	went_well = seen_add(&recording->writer->db, key, recording->job->now, &is_new);
+	counts->blocked = is_new;
+	return went_well;
+}
+
 /* What one new recipient of anything but a complaint counts. */
 static bool count_recipient(struct recording *recording,
 	const struct ses_recipient *recipient, struct ses_counts *counts)
@@ -208,6 +221,8 @@ static bool count_recipient(struct recording *recording,
 		break;
 	}
 	count_outcome(recording->event, recipient, counts, &is_tried);
+	if (counts->blocked > 0 && !count_blocked_once(recording, recipient, counts))
+		return false;
 	if (!is_tried)
 		return true;
 	if (!is_new_attempt(recording, recipient, &is_attempt))

@@ -113,12 +113,11 @@ bool senders_prune(struct db *db, utc_ms now, int64_t limit, struct senders_plac
 /* ---- for readers ---- */
 
 static const char LIST[] =
-	"WITH since AS (SELECT account, kind, min(first) AS first FROM senders"
-	" GROUP BY account, kind)"
-	" SELECT a.account, a.region, s.key, s.kind, s.first, s.last, since.first"
-	" FROM senders s JOIN accounts a ON a.id = s.account"
-	" JOIN since ON since.account = s.account AND since.kind = s.kind"
-	" WHERE s.first >= ?1 ORDER BY s.first DESC, s.kind, s.key";
+	"SELECT a.account, a.region, s.key, s.kind, s.first, s.last,"
+	" (SELECT min(first) FROM senders WHERE account = s.account AND kind = s.kind)"
+	" FROM accounts a CROSS JOIN (VALUES (1), (2), (4)) AS kinds"
+	" CROSS JOIN senders s ON s.account = a.id AND s.kind = kinds.column1"
+	" AND s.first >= ?1 ORDER BY s.first DESC, s.kind, s.key";
 
 static bool list(
 	struct db *db, utc_ms first_since, store_each_sender *each, void *closure)

@@ -11,8 +11,6 @@ struct series {
 	const struct ses_reputation_settings *settings;
 	const struct store_rates_query *query;
 	struct asked asked;
-	struct history published;	    /* for the representative window */
-	struct history history;		    /* in the basis asked for */
 	const struct account_days *account; /* whose rows come now */
 	int64_t step_ms;
 	utc_ms first;  /* the beginning of the first step */

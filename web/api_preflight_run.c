@@ -127,7 +127,7 @@ static bool take_day(void *closure, const struct store_counts_row *row)
 
 	if (ago < 0 || ago >= DAYS_MAX)
 		return true;
-	days->days[ago].eligible += ses_eligible(&counts, ses_day_source(&counts));
+	days->days[ago].eligible += ses_eligible(&counts, ses_day_source(&row->counts));
 	days->days[ago].hard_bounces += counts.hard_bounces;
 	if ((size_t) ago + 1 > days->count)
 		days->count = (size_t) ago + 1;

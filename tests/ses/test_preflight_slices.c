@@ -205,6 +205,19 @@ static void over_the_limit_nothing_is_safe(void **state)
 	assert_int_equal(scene.left_over, 1000);
 }
 
+/* An account that publishes bounces and no sends. */
+static void more_bounces_than_mail_is_not_safe(void **state)
+{
+	struct plan_scene scene;
+
+	(void) state;
+	plan(&scene, known, 0, 5000);
+	scene.plan.counts[SES_HISTORY_NEVER] = 1000;
+	cut(&scene);
+	assert_int_equal(scene.count, 0);
+	assert_int_equal(scene.left_over, 1000);
+}
+
 static void nobody_ever_mailed_and_no_history_is_not_called_safe(void **state)
 {
 	struct plan_scene scene;
@@ -276,6 +289,7 @@ int main(void)
 		cmocka_unit_test(guesses_wait_three_days_and_stand_apart),
 		cmocka_unit_test(risky_addresses_are_sent_a_few_at_a_time),
 		cmocka_unit_test(over_the_limit_nothing_is_safe),
+		cmocka_unit_test(more_bounces_than_mail_is_not_safe),
 		cmocka_unit_test(nobody_ever_mailed_and_no_history_is_not_called_safe),
 		cmocka_unit_test(safe_mail_makes_room_for_the_rest),
 		cmocka_unit_test(no_slice_of_any_list_exceeds_the_limit),

@@ -73,6 +73,7 @@ static void a_new_alert_takes_the_id_it_is_given(void **state)
 	struct scene *scene = *state;
 	struct store_alert alert = alert_of("brake", "a");
 	struct store_alert_write write;
+	int64_t other;
 
 	alert.id = 17;
 	assert_int_equal(apply_alert(scene, alert, NULL, 0), 17);
@@ -81,10 +82,11 @@ static void a_new_alert_takes_the_id_it_is_given(void **state)
 	assert_int_equal(apply_alert(scene, alert, NULL, 0), 17);
 	alert.id = 18;
 	assert_int_equal(apply_alert(scene, alert, NULL, 0), 17);
-	assert_int_equal(apply_alert(scene, alert_of("brake", "b"), NULL, 0), 18);
+	other = apply_alert(scene, alert_of("brake", "b"), NULL, 0);
+	assert_true(other > 17);
 	/* That of another one: refused, and nothing else is. */
 	alert = alert_of("brake", "c");
-	alert.id = 18;
+	alert.id = other;
 	write = (struct store_alert_write){alert, NULL, 0};
 	assert_int_equal(apply_alerts(scene, &write, 1, NOON), STORE_FAILED);
 	assert_alerts(scene, everything(), list_name, 0, "b a ");

@@ -216,6 +216,64 @@ static void odd_keys_count_with_the_rest(void **state)
 	assert_int_equal(counted(scene, STORE_BY_TAG, NULL).sends, 2);
 }
 
+static void what_counts_nothing_takes_no_place_among_the_keys(void **state)
+{
+	struct scene *scene = *state;
+	struct letter letter;
+	char address[64];
+
+	for (unsigned i = 0; i < STORE_KEYS_A_DAY + 10; i++) {
+		letter_simple(&letter, SES_OPEN, SES_OUTCOME_OTHER, NOON, i + 1, ALICE);
+		snprintf(letter.configuration_set, sizeof(letter.configuration_set),
+			"set-%u", i);
+		assert_int_equal(record(scene, &letter), STORE_DONE);
+	}
+	snprintf(address, sizeof(address), "a@new.example");
+	letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON, 9999, address);
+	snprintf(letter.configuration_set, sizeof(letter.configuration_set), "new");
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	assert_int_equal(counted(scene, STORE_BY_CONFIGURATION_SET, "new").sends, 1);
+	assert_int_equal(counted(scene, STORE_BY_CONFIGURATION_SET, "*").sends, 0);
+}
+
+/* A roll-up can't forget it. */
+static void an_address_in_a_tag_is_no_key(void **state)
+{
+	struct scene *scene = *state;
+	struct letter letter;
+
+	letter_simple(&letter, SES_SEND, SES_OUTCOME_SEND, NOON, 1, ALICE);
+	letter.event.tags = letter.tags;
+	snprintf(letter.tags, sizeof(letter.tags), "%s",
+		"{\"user\":[\"jane@customer.example\"],"
+		"\"bob@example.org\":[\"x\"]}");
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	assert_int_equal(
+		counted(scene, STORE_BY_TAG, "user=jane@customer.example").sends, 0);
+	assert_int_equal(counted(scene, STORE_BY_TAG, "user=*").sends, 1);
+	assert_int_equal(counted(scene, STORE_BY_TAG, "*").sends, 1);
+	assert_int_equal(counted(scene, STORE_BY_TAG, NULL).sends, 2);
+}
+
+static void a_mail_put_off_again_and_again_is_blocked_once(void **state)
+{
+	struct scene *scene = *state;
+	struct letter letter;
+
+	for (unsigned i = 0; i < 5; i++) {
+		letter_simple(
+			&letter, SES_DELIVERY_DELAY, SES_OUTCOME_OTHER, NOON, 1, ALICE);
+		letter.event.delay_type = "IPFailure";
+		letter.event.happened = NOON + (utc_ms) i * HOUR_MS;
+		assert_int_equal(record(scene, &letter), STORE_DONE);
+	}
+	letter_simple(&letter, SES_BOUNCE, SES_OUTCOME_SOFT_BOUNCE, NOON, 1, ALICE);
+	letter.recipients[0].class = SES_CLASS_REPUTATION;
+	assert_int_equal(record(scene, &letter), STORE_DONE);
+	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).blocked, 1);
+	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).soft_bounces, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -226,6 +284,9 @@ int main(void)
 		TEST(a_complaint_counts_once_in_each_dimension),
 		TEST(of_many_tags_the_first_fifty_count),
 		TEST(odd_keys_count_with_the_rest),
+		TEST(what_counts_nothing_takes_no_place_among_the_keys),
+		TEST(an_address_in_a_tag_is_no_key),
+		TEST(a_mail_put_off_again_and_again_is_blocked_once),
 	};
 
 	return cmocka_run_group_tests_name("lines", tests, NULL, NULL);
