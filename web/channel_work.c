@@ -158,14 +158,19 @@ static void raise_alarm(struct channel_work *work, const char *said)
 		"reload; what waits is tried again for three days");
 }
 
-static void note_success(struct channel_work *work)
+/* While a message is stuck, others that go out say nothing of it: the news that all is
+ * well would go out, too, and be taken back. */
+static void note_success(struct channel_work *work, const struct taken *taken)
 {
+	if (work->stuck_id == taken->id)
+		work->stuck_id = 0;
 	if (work->failures > 0) {
 		log_info("channel %s: delivers again", work->channel);
 		work->takes_all = true;
 	}
 	work->failures = 0;
-	diary_alarm_clear(work->web->diary, ALARM, work->channel);
+	if (work->stuck_id == 0)
+		diary_alarm_clear(work->web->diary, ALARM, work->channel);
 }
 
 /* Said once for a channel that fails, and once for a message that is refused. */
@@ -177,6 +182,10 @@ static void note_failure(struct channel_work *work, const struct taken *taken,
 
 	work->failures++;
 	work->takes_all = false;
+	if (result->attempts >= FAILURES_ALARM)
+		work->stuck_id = taken->id;
+	if (result->state == STORE_DELIVERY_GIVEN_UP && work->stuck_id == taken->id)
+		work->stuck_id = 0;
 	if (outcome->asked_ms > 0)
 		work->hold_until_ms = clock_monotonic_ms() + outcome->asked_ms;
 	if (result->state == STORE_DELIVERY_GIVEN_UP)
@@ -270,7 +279,7 @@ static bool deliver_taken(struct channel_work *work, const struct taken *taken)
 	if (outcome.verdict != DELIVER_DONE)
 		note_failure(work, taken, &outcome);
 	else if (!is_skipped)
-		note_success(work);
+		note_success(work, taken);
 	return write_result(work) && work->hold_until_ms <= clock_monotonic_ms();
 }
 

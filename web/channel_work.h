@@ -22,6 +22,7 @@ struct channel_work {
 	_Atomic int64_t stuck_at_ms; /* monotonic; 0: it delivers nothing now */
 	int64_t failures;	     /* in a row */
 	int64_t hold_until_ms;	     /* monotonic: the receiver asked for it */
+	int64_t stuck_id;	     /* of a message that fails again and again; 0 */
 	bool cant_read;		     /* said already */
 	/* What came of an attempt and could not be stored. Not before it is on the disk
 	   is anything else delivered: what is delivered twice is one message, never many.

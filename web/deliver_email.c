@@ -127,6 +127,25 @@ static size_t give_bytes(char *bytes, size_t size, size_t count, void *closure)
 	return given;
 }
 
+/* What the server said against somebody, of a mail that it took all the same. */
+struct refusals {
+	struct error later, never; /* the last reply 4xx, 5xx; "" none */
+};
+
+/* libcurl hands the replies over here, a line each. */
+static size_t take_reply(char *line, size_t size, size_t count, void *closure)
+{
+	struct refusals *refusals = closure;
+	size_t length = size * count;
+
+	while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '\n'))
+		length--;
+	if (length >= 3 && (line[0] == '4' || line[0] == '5'))
+		error_set(line[0] == '4' ? &refusals->later : &refusals->never, "%.*s",
+			length > 200 ? 200 : (int) length, line);
+	return size * count;
+}
+
 /* "<ADDRESS>" for each recipient; NULL without memory. */
 static struct curl_slist *make_recipients(const struct web_channel *channel)
 {
@@ -148,7 +167,7 @@ static struct curl_slist *make_recipients(const struct web_channel *channel)
 }
 
 static bool prepare(CURL *curl, const struct deliver_order *order, const char *from,
-	struct curl_slist *recipients, struct upload *upload)
+	struct curl_slist *recipients, struct upload *upload, struct refusals *refusals)
 {
 	const struct web_channel *channel = order->channel;
 
@@ -158,6 +177,8 @@ static bool prepare(CURL *curl, const struct deliver_order *order, const char *f
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	/* One mailbox that is no more does not keep the others from knowing. */
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, refusals);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
 	curl_easy_setopt(curl, CURLOPT_READDATA, upload);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t) upload->left);
@@ -166,7 +187,9 @@ static bool prepare(CURL *curl, const struct deliver_order *order, const char *f
 	       curl_easy_setopt(curl, CURLOPT_URL, channel->url) == CURLE_OK;
 }
 
-static void perform(CURL *curl, const char *words, struct deliver_outcome *outcome)
+/* Who was put off is tried again; the others know the mail by its Message-ID. */
+static void perform(CURL *curl, const char *words, const struct refusals *refusals,
+	struct deliver_outcome *outcome)
 {
 	CURLcode code = curl_easy_perform(curl);
 	long reply = 0;
@@ -176,12 +199,20 @@ static void perform(CURL *curl, const char *words, struct deliver_outcome *outco
 		outcome->is_refused = reply / 100 == 5;
 		return;
 	}
+	if (refusals->later.text[0] != '\0') {
+		error_set(&outcome->said, "a recipient was put off: %s",
+			refusals->later.text);
+		return;
+	}
 	outcome->verdict = DELIVER_DONE;
-	error_set(&outcome->said, "answered %ld", reply);
+	error_set(&outcome->said, "answered %ld%s%s", reply,
+		refusals->never.text[0] != '\0' ? ", but a recipient was refused: " : "",
+		refusals->never.text);
 }
 
 void deliver_email(const struct deliver_order *order, struct deliver_outcome *outcome)
 {
+	struct refusals refusals = {.later = {.text = ""}, .never = {.text = ""}};
 	char words[CURL_ERROR_SIZE], *from = NULL, *mail;
 	struct curl_slist *recipients = NULL;
 	struct upload upload;
@@ -197,10 +228,10 @@ void deliver_email(const struct deliver_order *order, struct deliver_outcome *ou
 	recipients = make_recipients(order->channel);
 	curl = deliver_curl(order, words);
 	if (from == NULL || recipients == NULL || curl == NULL ||
-		!prepare(curl, order, from, recipients, &upload))
+		!prepare(curl, order, from, recipients, &upload, &refusals))
 		error_set(&outcome->said, "out of memory");
 	else
-		perform(curl, words, outcome);
+		perform(curl, words, &refusals, outcome);
 	curl_easy_cleanup(curl);
 	curl_slist_free_all(recipients);
 	free(from);

@@ -281,6 +281,8 @@ class Post:
             async def handle_RCPT(self, server, session, envelope, address, options):
                 if address.startswith("nobody@"):
                     return "550 5.1.1 no such user"
+                if address.startswith("grey@") and not post.mails:
+                    return "450 4.2.0 greylisted, come again"
                 envelope.rcpt_tos.append(address)
                 return "250 2.1.5 fine"
 
@@ -359,6 +361,10 @@ def test_a_mail_is_not_sent_without_tls_nor_to_a_stranger(start, authority, post
     assert server.mails == [] and server.logins == []
 
 
+def message_id_of(envelope):
+    return next(line for line in envelope.content.decode().splitlines() if line.startswith("Message-ID:"))
+
+
 def test_a_wrong_password_and_no_tls_at_all_where_it_is_allowed(start, authority, post, tmp_path):
     server = post(password="another")
     daemon = start(suppression=email_section(server, authority, tmp_path))
@@ -375,6 +381,21 @@ def test_a_wrong_password_and_no_tls_at_all_where_it_is_allowed(start, authority
     # one that does not exist keeps it from nobody else
     running.wait_for(lambda: server.mails, what="the mail")
     assert server.mails[0][1].rcpt_tos == ["ops@example.com"]
+    delivered = running.wait_for(lambda: channel(daemon, "mail")["answer"], what="an answer")
+    assert "no such user" in delivered
+
+
+def test_a_recipient_who_is_put_off_gets_the_mail_later(start, post):
+    server = post(starttls=False)
+    daemon = start(suppression=section("mail", **{
+        "type": "email", "url": server.url, "from": "a@example.com", "starttls": "no",
+        "to": "ops@example.com grey@example.org"}))
+    try_channel(daemon, "mail")
+    running.wait_for(lambda: len(server.mails) == 2, 30, "the second mail")
+    first, second = (mail[1] for mail in server.mails)
+    assert first.rcpt_tos == ["ops@example.com"]
+    assert second.rcpt_tos == ["ops@example.com", "grey@example.org"]
+    assert message_id_of(first) == message_id_of(second)
 
 
 # ---- alertmanager ----
