@@ -15,7 +15,9 @@
 /* A call of SES that failed. */
 struct brake_attempt {
 	char *object;
-	utc_ms due; /* of the next one */
+	utc_ms due;	/* of the next one */
+	bool is_unsure; /* one was a stop: SES may have done it, and its answer was lost
+			 */
 	struct error failure;
 };
 

@@ -70,6 +70,7 @@ static void note_failure(struct brake *brake, const struct brake_call *call, utc
 		return; /* the next look tries again, and sooner */
 	attempt->due = now + RETRY_MS;
 	attempt->failure = call->refusal;
+	attempt->is_unsure = attempt->is_unsure || call->is_stop;
 }
 
 /* ---- a call ---- */
@@ -218,10 +219,12 @@ static bool is_to_stop(
 	       (item->set[0] == '\0' || settings->streams);
 }
 
-/* Resumed, but SES does not know it yet. */
-static bool is_to_start(const struct brake_item *item)
+/* Resumed, but SES does not know it yet, or may have been stopped without our knowing. */
+static bool is_to_start(
+	const struct brake_item *item, const struct brake_attempt *attempt)
 {
-	return !item->state.is_tripped && item->stopped_at_ses != UTC_NONE;
+	return !item->state.is_tripped &&
+	       (item->stopped_at_ses != UTC_NONE || (attempt && attempt->is_unsure));
 }
 
 bool brake_tell_ses(
@@ -232,12 +235,12 @@ bool brake_tell_ses(
 	for (size_t i = 0; i < brake->items.count && !brake->call.is_running; i++) {
 		const struct brake_item *item = &brake->items.items[i];
 		bool is_stop = is_to_stop(&rules->brake, item);
-		const struct brake_attempt *attempt;
 		char object[BRAKE_NAME_SIZE];
+		const struct brake_attempt *attempt =
+			attempt_of(brake, brake_object(item, object));
 
-		if (!is_stop && !is_to_start(item))
+		if (!is_stop && !is_to_start(item, attempt))
 			continue;
-		attempt = attempt_of(brake, brake_object(item, object));
 		/* A clock that was set back holds nothing back. */
 		if (attempt && now < attempt->due && now >= attempt->due - RETRY_MS)
 			continue;

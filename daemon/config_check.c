@@ -270,8 +270,14 @@ static void check_aws(const struct config *config, struct report *report)
 {
 	struct value_url url;
 
-	if (config->aws.endpoint && value_url(config->aws.endpoint, &url, NULL) &&
-		!text_begins(url.scheme, "http"))
+	if (!config->aws.endpoint || !value_url(config->aws.endpoint, &url, NULL))
+		return; /* its own line told so */
+	if (text_equal(url.scheme, "http") && !url.is_loopback)
+		report_warning(report, config->file,
+			config_line(config, "aws", "endpoint"),
+			"[aws] endpoint: signed calls and the session token would cross "
+			"the network unencrypted; better write https://HOST");
+	if (!text_begins(url.scheme, "http"))
 		report_mistake(report, config->file,
 			config_line(config, "aws", "endpoint"),
 			"[aws] endpoint: AWS is not called over %s://; write "

@@ -292,6 +292,8 @@ static void serve(struct daemon *daemon)
  * stay blocked: draining is bounded, and nothing is gained by hurry. */
 static void stop(struct daemon *daemon)
 {
+	/* The watcher waits for its call of SES. */
+	web_announce_stop(daemon->web);
 	/* What hangs may still use the store. What was committed is on the disk. */
 	if (!watch_stop(daemon->watch) || !web_stop(daemon->web))
 		_exit(EXIT_FAILURE);

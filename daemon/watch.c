@@ -159,9 +159,9 @@ bool watch_stop(struct watch *watch)
 	watch->is_stopping = true;
 	pthread_cond_signal(&watch->stops);
 	pthread_mutex_unlock(&watch->lock);
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += STOP_SECONDS;
-	if (pthread_timedjoin_np(watch->thread, NULL, &until) != 0) {
+	if (pthread_clockjoin_np(watch->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
 		log_error("the watcher does not end");
 		return false;
 	}

@@ -12,6 +12,7 @@
 #include "web/api_query.h"
 #include "web/api_rates_query.h"
 #include "web/api_reply.h"
+#include "web/background.h"
 #include "web/inside.h"
 
 #define ATTEMPTS 5 /* where the watcher writes at the same time */
@@ -142,6 +143,7 @@ void api_brakes_list(struct request *request)
 
 struct resumption {
 	struct request *request;
+	struct json *body;	       /* what is named below is in it; NULL */
 	const char *account, *region;  /* NULL any */
 	const char *configuration_set; /* NULL: the account and all of its sets */
 	const char *note;
@@ -310,21 +312,41 @@ static bool read_body(
 	return true;
 }
 
+static void free_resumption(struct resumption *resumption)
+{
+	json_free(resumption->body);
+	free(resumption);
+}
+
+static void work(struct request *request, void *closure)
+{
+	(void) request;
+	resume(closure);
+	free_resumption(closure);
+}
+
+/* SES is waited for, 15 s each time, and the door is one thread. */
 void api_resume(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
-	struct resumption resumption = {
-		.request = request, .note = "", .now = clock_now()};
-	struct json *body = NULL;
+	struct resumption *resumption;
 	struct error error;
 
 	if (!request_query_is_known(request, no_parameters))
 		return;
-	if (request->body.length > 0 && (body = request_json(request)) == NULL)
+	resumption = calloc(1, sizeof(*resumption));
+	if (resumption == NULL) {
+		api_reply_no_memory(request);
 		return;
-	if (read_body(body, &resumption, &error))
-		resume(&resumption);
-	else
-		reply_problem(request, 400, "body", "%s", error.text);
-	json_free(body);
+	}
+	*resumption =
+		(struct resumption){.request = request, .note = "", .now = clock_now()};
+	if (request->body.length == 0 ||
+		(resumption->body = request_json(request)) != NULL) {
+		if (!read_body(resumption->body, resumption, &error))
+			reply_problem(request, 400, "body", "%s", error.text);
+		else if (background_begin(request, "resume", work, resumption))
+			return;
+	}
+	free_resumption(resumption);
 }

@@ -248,6 +248,12 @@ static bool drain(struct web *web)
 	return true;
 }
 
+void web_announce_stop(struct web *web)
+{
+	if (web != NULL)
+		atomic_store(&web->is_stopping, true);
+}
+
 bool web_stop(struct web *web)
 {
 	if (web == NULL)

@@ -213,6 +213,10 @@ bool web_levels_put(
 /* Whether every door and thread is well, for the watchdog. */
 bool web_is_alive(struct web *web);
 
+/* We are about to stop: calls of SES that are under way give up. Any thread; does not
+ * wait; takes NULL. */
+void web_announce_stop(struct web *web);
+
 /* Stops in the order that loses nothing: gate, drain, grace,
  * libmicrohttpd, courier. The store still runs. Takes NULL. False if
  * something hangs: then nothing is freed, threads may go on using the store, and the

@@ -1,5 +1,6 @@
 """A stand-in for SES's API v2 that believes nothing: every call's signature is worked out again by botocore."""
 
+import contextlib
 import http.server
 import json
 import re
@@ -38,6 +39,10 @@ class SesHost:
 
     def __init__(self):
         self.calls, self.signatures, self.failing, self.wrong = [], [], None, []
+        self.loses_answers = False
+        self.waiting = 0  # calls that are held
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,7 +57,12 @@ class SesHost:
                     outer.wrong.append(repr(error))
                     self.answer(403, "SignatureDoesNotMatch", "the signature is wrong")
                     return
-                if outer.failing:
+                outer.waiting += 1
+                outer.may_answer.wait(60)
+                outer.waiting -= 1
+                if outer.loses_answers:
+                    self.close_connection = True
+                elif outer.failing:
                     self.answer(*outer.failing)
                 else:
                     self.answer(200)
@@ -73,6 +83,15 @@ class SesHost:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @contextlib.contextmanager
+    def held(self):
+        """Takes calls, and answers them afterwards only."""
+        self.may_answer.clear()
+        try:
+            yield
+        finally:
+            self.may_answer.set()
 
     def close(self):
         self.server.shutdown()

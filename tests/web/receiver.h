@@ -31,8 +31,9 @@ struct receiver {
 	pthread_t thread;
 	atomic_bool is_ending;
 	pthread_mutex_t lock;
-	const char *answer; /* the whole of it; NULL: takes the request, says nothing */
-	size_t padding;	    /* so many blanks after it */
+	const char *answer;  /* the whole of it; NULL: takes the request, says nothing */
+	size_t padding;	     /* so many blanks after it */
+	const char *refused; /* requests with this in them get 400; NULL none */
 	char *requests[REQUESTS_MAX];
 	size_t count;
 };
@@ -62,13 +63,15 @@ static bool read_request(int fd, char request[REQUEST_SIZE])
 	return true;
 }
 
-static void answer_request(struct receiver *receiver, int fd)
+static void answer_request(struct receiver *receiver, int fd, const char *request)
 {
 	const char *answer;
 	size_t padding;
 
 	pthread_mutex_lock(&receiver->lock);
 	answer = receiver->answer;
+	if (receiver->refused != NULL && strstr(request, receiver->refused) != NULL)
+		answer = ANSWER("400 Bad Request");
 	padding = receiver->padding;
 	pthread_mutex_unlock(&receiver->lock);
 	if (answer == NULL) {
@@ -102,7 +105,7 @@ static void *receive(void *closure)
 			receiver->requests[receiver->count++] = request;
 			pthread_mutex_unlock(&receiver->lock);
 			setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
-			answer_request(receiver, fd);
+			answer_request(receiver, fd, request);
 		} else {
 			free(request);
 		}
@@ -147,6 +150,13 @@ UNUSED static void receiver_answers(struct receiver *receiver, const char *answe
 {
 	pthread_mutex_lock(&receiver->lock);
 	receiver->answer = answer;
+	pthread_mutex_unlock(&receiver->lock);
+}
+
+UNUSED static void receiver_refuses(struct receiver *receiver, const char *refused)
+{
+	pthread_mutex_lock(&receiver->lock);
+	receiver->refused = refused;
 	pthread_mutex_unlock(&receiver->lock);
 }
 

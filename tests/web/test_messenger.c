@@ -417,6 +417,45 @@ static void failing_raises_an_alarm_and_a_success_ends_it(void **state)
 	assert_int_equal(alarms(scene), 0);
 }
 
+/* Put there by a daemon before this one, which tried it twice. */
+static void put_tried(struct scene *scene, const char *channel, const char *message)
+{
+	const struct store_message wanted = {channel, message, FIRED};
+	struct store_delivery_result put = {.message = &wanted}, tried;
+	struct store_job job = {
+		.kind = STORE_OUTBOX, .delivery = &put, .now = clock_now()};
+
+	assert_int_equal(store_submit_and_wait(scene->web.store, &job), STORE_DONE);
+	tried = (struct store_delivery_result){.id = put.id,
+		.state = STORE_DELIVERY_WAITING,
+		.due = clock_now(),
+		.attempts = 2,
+		.answer = "answered 400"};
+	job = (struct store_job){
+		.kind = STORE_OUTBOX, .delivery = &tried, .now = clock_now()};
+	assert_int_equal(store_submit_and_wait(scene->web.store, &job), STORE_DONE);
+}
+
+/* Else the alert that says so is taken for the recovery, which is told, and so on. */
+static void a_message_that_stays_refused_keeps_the_alarm(void **state)
+{
+	struct scene *scene = *state;
+	struct receiver *receiver =
+		add_channel(scene, "hook", WEB_CHANNEL_WEBHOOK, ANSWER("200 OK"));
+
+	receiver_refuses(receiver, "msg_stuck");
+	put_tried(scene, "hook", "msg_stuck");
+	start(scene);
+	wait_for_attempts(scene, "msg_stuck", 3);
+	assert_int_equal(alarms(scene), 1);
+	put(scene, "hook", "msg_other");
+	wait_until_done(scene, "msg_other");
+	assert_int_equal(alarms(scene), 1);
+	receiver_refuses(receiver, NULL);
+	put(scene, "hook", "msg_last");
+	wait_until_done(scene, "msg_last");
+}
+
 /* ---- alertmanager ---- */
 
 static void put_of_alert(struct scene *scene, const char *message, const char *payload)
@@ -530,6 +569,7 @@ int main(void)
 		TEST(a_reload_tries_again_at_once_by_the_new_rules),
 		TEST(a_channel_that_is_removed_is_left_and_can_come_back),
 		TEST(failing_raises_an_alarm_and_a_success_ends_it),
+		TEST(a_message_that_stays_refused_keeps_the_alarm),
 		TEST(an_alert_that_was_resolved_is_not_put_on_again_by_what_is_late),
 		TEST(killed_in_the_middle_of_a_transfer_it_delivers_the_same_again),
 	};
