@@ -9,17 +9,27 @@
 
 #define NAMES_MAX ((size_t) 4096)
 
+#define DIGITS "0123456789"
+#define ACCOUNT_LENGTH ((size_t) 12)
+
+bool account_is_number(const char *word)
+{
+	return strlen(word) == ACCOUNT_LENGTH && text_is_made_of(word, DIGITS);
+}
+
 /* "ACCOUNT/REGION" as it stands there; false if it is something else. */
 static bool split(const char *word, struct account *account)
 {
 	const char *slash = strchr(word, '/');
 
-	if (slash == NULL || slash[1] == '\0' || slash == word ||
-		(size_t) (slash - word) >= ACCOUNT_TEXT_SIZE ||
-		strlen(slash + 1) >= ACCOUNT_TEXT_SIZE)
+	if (slash == NULL || (size_t) (slash - word) != ACCOUNT_LENGTH ||
+		strlen(slash + 1) >= ACCOUNT_TEXT_SIZE || slash[1] == '\0' ||
+		!text_is_made_of(slash + 1, "abcdefghijklmnopqrstuvwxyz" DIGITS "-"))
 		return false;
 	snprintf(account->account, sizeof(account->account), "%.*s", (int) (slash - word),
 		word);
+	if (!account_is_number(account->account))
+		return false;
 	snprintf(account->region, sizeof(account->region), "%s", slash + 1);
 	return true;
 }

@@ -2,6 +2,8 @@
 #ifndef TOOL_ACCOUNT_H
 #define TOOL_ACCOUNT_H
 
+#include <stdbool.h>
+
 #include "tool/client.h"
 #include "tool/options.h"
 #include "tool/tool.h"
@@ -19,5 +21,8 @@ struct account {
  */
 enum tool_status account_choose(struct tool *tool, struct client *client,
 	const struct options *options, struct account *account);
+
+/* Whether it is the twelve digits of an account. */
+bool account_is_number(const char *word);
 
 #endif

@@ -295,6 +295,18 @@ static enum tool_status say_unauthorised(
 		tool->token_file);
 }
 
+/* The API calls --columns MAP columns=MAP. */
+static enum tool_status say_wrong_use(struct tool *tool, const char *detail)
+{
+	static const char parameter[] = " columns=";
+	const char *found = strstr(detail, parameter);
+
+	if (found == NULL)
+		return tool_fail(tool, TOOL_USAGE, "%s", detail);
+	return tool_fail(tool, TOOL_USAGE, "%.*s --columns %s", (int) (found - detail),
+		detail, found + strlen(parameter));
+}
+
 enum tool_status client_refused(struct client *client, const struct answer *answer)
 {
 	struct tool *tool = client->tool;
@@ -313,12 +325,17 @@ enum tool_status client_refused(struct client *client, const struct answer *answ
 			tool->url != NULL ? tool->url : socket_path(client),
 			answer->status);
 	if (answer->status == 400)
-		return tool_fail(tool, TOOL_USAGE, "%s", detail);
+		return say_wrong_use(tool, detail);
 	if (answer->status >= 500)
 		return tool_fail(tool, TOOL_UNREACHABLE,
 			"the daemon cannot do it now: %s (%ld)", detail, answer->status);
 	return tool_fail(tool, TOOL_UNREACHABLE, "the daemon refused: %s (%ld)", detail,
 		answer->status);
+}
+
+static bool is_answer(const struct answer *answer)
+{
+	return answer->status < 400 && (answer->json != NULL || answer->status == 204);
 }
 
 enum tool_status client_call(struct client *client, const char *method, const char *path,
@@ -328,9 +345,19 @@ enum tool_status client_call(struct client *client, const char *method, const ch
 
 	if (status != TOOL_DONE)
 		return status;
-	if (answer->status >= 400 || (answer->json == NULL && answer->status != 204))
-		return client_refused(client, answer);
-	return TOOL_DONE;
+	return is_answer(answer) ? TOOL_DONE : client_refused(client, answer);
+}
+
+enum tool_status client_find(struct client *client, const char *method, const char *path,
+	const char *unknown, struct answer *answer)
+{
+	enum tool_status status = client_ask(client, method, path, NULL, 0, answer);
+
+	if (status != TOOL_DONE)
+		return status;
+	if (answer->status == 404 && answer->json != NULL)
+		return tool_fail(client->tool, TOOL_NO, "%s", unknown);
+	return is_answer(answer) ? TOOL_DONE : client_refused(client, answer);
 }
 
 enum tool_status client_get(

@@ -48,6 +48,11 @@ enum tool_status client_refused(struct client *client, const struct answer *answ
 enum tool_status client_call(struct client *client, const char *method, const char *path,
 	const char *body, size_t length, struct answer *answer);
 
+/* The same, for what may not be there: 404 is the answer no, for which unknown is said,
+ * and TOOL_NO. */
+enum tool_status client_find(struct client *client, const char *method, const char *path,
+	const char *unknown, struct answer *answer);
+
 /*
  * Streams, for lists of any length in constant memory. client_upload sends a file as the
  * body of a POST as it is read: length bytes, or to its end where length is -1.

@@ -1,8 +1,8 @@
 /* command_incident.c - "AWS says we are under review": since when, whose mail, the way
  * out. */
-#include <string.h>
+#include <stdio.h>
 
-#include "base/text.h"
+#include "tool/account.h"
 #include "tool/client.h"
 #include "tool/command.h"
 #include "tool/incident.h"
@@ -77,26 +77,27 @@ void incident_print(struct tool *tool, const struct json *incident)
 enum tool_status incident_ask(struct tool *tool, struct client *client,
 	const struct options *options, struct answer *answer)
 {
-	const char *word = options->word_count > 0 ? options->words[0] : NULL;
-	const char *slash = word == NULL ? NULL : strchr(word, '/');
-	char account[16] = "";
-	enum tool_status status;
+	bool is_named = options->word_count > 0;
+	struct account account = {0};
+	char unknown[2 * ACCOUNT_TEXT_SIZE + 64];
+	enum tool_status status = TOOL_DONE;
 	struct buffer path;
 
-	if (word != NULL && (slash == NULL || slash - word >= (int) sizeof(account)))
-		return tool_fail(tool, TOOL_USAGE,
-			"%s: name the account as ACCOUNT/REGION, such as "
-			"111122223333/us-east-1",
-			word);
-	if (word != NULL)
-		memcpy(account, word, (size_t) (slash - word));
+	/* Without a name it is the worst of several. */
+	if (is_named)
+		status = account_choose(tool, client, options, &account);
+	if (status != TOOL_DONE)
+		return status;
+	snprintf(unknown, sizeof(unknown), "nothing is recorded of %s%s%s yet",
+		is_named ? account.account : "any account", is_named ? "/" : "",
+		account.region);
 	buffer_init(&path, PATH_LIMIT);
 	buffer_append_text(&path, "/v1/incident");
-	path_query(&path, "account", word == NULL ? NULL : account);
-	path_query(&path, "region", word == NULL ? NULL : slash + 1);
+	path_query(&path, "account", is_named ? account.account : NULL);
+	path_query(&path, "region", is_named ? account.region : NULL);
 	path_query(&path, "metric", options_value(options, "metric"));
 	status = path.failed ? tool_fail(tool, TOOL_USAGE, "the question is too long")
-			     : client_get(client, path.bytes, answer);
+			     : client_find(client, "GET", path.bytes, unknown, answer);
 	buffer_finish(&path);
 	return status;
 }

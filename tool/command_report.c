@@ -64,19 +64,25 @@ static enum tool_status write_report(struct tool *tool, struct client *client,
 	const struct json *stretch = json_member(incident, "stretch");
 	const char *since = json_text(stretch, "from");
 	struct answer reputation = {0}, series = {0}, brakes = {0}, starts = {0},
-		      changes = {0}, status = {0};
+		      changes = {0}, status = {0}, other = {0};
+	bool is_bounce = text_equal(json_text(incident, "metric"), "bounce");
 
 	if (since == NULL)
 		since = json_text(incident, "from");
 	ask(&asking, "/v1/reputation", false, NULL, &reputation);
 	ask(&asking, "/v1/series?window=30d&step=1d&basis=sent", true, NULL, &series);
-	ask(&asking, "/v1/brakes", false, NULL, &brakes);
+	ask(&asking,
+		is_bounce ? "/v1/incident?metric=complaint"
+			  : "/v1/incident?metric=bounce",
+		true, NULL, &other);
+	ask(&asking, "/v1/alerts?name=brake&limit=1000", false, NULL, &brakes);
 	ask(&asking, "/v1/fresh-starts", false, NULL, &starts);
 	ask(&asking, "/v1/changes?limit=1000", false, since, &changes);
 	ask(&asking, "/v1/status", false, NULL, &status);
 	if (asking.status == TOOL_DONE) {
 		const struct review review = {
 			.incident = incident,
+			.other = other.json,
 			.account = account_of(
 				reputation.json, asking.account, asking.region),
 			.series = series.json,
@@ -91,6 +97,7 @@ static enum tool_status write_report(struct tool *tool, struct client *client,
 		else
 			review_print(tool, &review, options_flag(options, "html"));
 	}
+	answer_finish(&other);
 	answer_finish(&reputation);
 	answer_finish(&series);
 	answer_finish(&brakes);

@@ -87,7 +87,9 @@ static void write_causes(struct document *document, const struct json *incident)
 		json_member(json_member(incident, "stretch"), "suspects");
 	char words[WORDS_SIZE];
 
-	document_heading(document, "What happened");
+	document_heading(document, text_equal(json_text(incident, "metric"), "complaint")
+					   ? "What happened: complaints"
+					   : "What happened: bounces");
 	for (const struct json *item = json_first(json_member(incident, "story"));
 		item != NULL; item = json_next(item))
 		document_item(document, json_as_text(item));
@@ -118,30 +120,38 @@ static bool is_of_account(const struct review *review, const struct json *item)
 		       json_text(item, "region"), json_text(review->incident, "region"));
 }
 
+/* The brake's alerts keep what its state forgets: that something was stopped. */
+static bool is_brake_of(const struct review *review, const struct json *alert)
+{
+	const char *object = json_text(alert, "object");
+	char account[128];
+	int length = snprintf(account, sizeof(account), "%s/%s",
+		words_member_text(review->incident, "account", ""),
+		words_member_text(review->incident, "region", ""));
+
+	return object != NULL && strncmp(object, account, (size_t) length) == 0 &&
+	       (object[length] == '\0' || object[length] == ' ');
+}
+
 static void write_brakes(struct document *document, const struct review *review)
 {
 	char text[SENTENCE_SIZE], at[WHEN_SIZE];
 
-	for (const struct json *brake = json_first(json_member(review->brakes, "brakes"));
-		brake != NULL; brake = json_next(brake)) {
-		const char *set = json_text(brake, "configuration_set");
-		const char *tripped = json_text(brake, "tripped");
-		const char *resumed = json_text(brake, "resumed");
+	for (const struct json *alert = json_first(json_member(review->brakes, "alerts"));
+		alert != NULL; alert = json_next(alert)) {
+		const char *resolved = json_text(alert, "resolved");
 
-		if (!is_of_account(review, brake))
+		if (!is_brake_of(review, alert))
 			continue;
-		snprintf(text, sizeof(text), "%s: sending of %s%s was stopped.",
-			when_show(tripped, at),
-			text_is_empty(set) ? "the whole account" : "configuration set ",
-			text_is_empty(set) ? "" : set);
-		if (tripped != NULL)
-			document_item(document, text);
-		snprintf(text, sizeof(text), "%s: sending of %s%s was taken up again.",
-			when_show(resumed, at),
-			text_is_empty(set) ? "the whole account" : "configuration set ",
-			text_is_empty(set) ? "" : set);
-		if (resumed != NULL)
-			document_item(document, text);
+		snprintf(text, sizeof(text), "%s: the brake: %s",
+			when_show(json_text(alert, "since"), at),
+			words_member_text(alert, "text", ""));
+		document_item(document, text);
+		if (resolved == NULL)
+			continue;
+		snprintf(text, sizeof(text), "%s: the brake of %s was released.",
+			when_show(resolved, at), words_member_text(alert, "object", ""));
+		document_item(document, text);
 	}
 }
 
@@ -181,8 +191,8 @@ static void write_changes(struct document *document, const struct json *changes)
 	char one[WORDS_SIZE], other[WORDS_SIZE], text[SENTENCE_SIZE];
 
 	snprintf(text, sizeof(text),
-		"Since then %s%s addresses were put on the suppression list, and %s "
-		"taken off it; they are not mailed.",
+		"Since the beginning of the above %s%s addresses were put on the "
+		"suppression list, and %s taken off it; those on it are not mailed.",
 		is_cut ? "more than " : "", words_count(added, one),
 		words_count(removed, other));
 	document_item(document, text);
@@ -246,6 +256,17 @@ static void write_exclusion(struct document *document, const struct json *counts
 	document_item(document, text);
 }
 
+static bool has_exclusion(const struct json *bounce, const struct json *excluded)
+{
+	static const char *const names[] = {
+		"verified", "simulator", "automatic", "not_spam", "listed"};
+	bool has_one = words_member_integer(bounce, "refused") > 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		has_one = has_one || words_member_integer(excluded, names[i]) > 0;
+	return has_one;
+}
+
 static void write_method(struct document *document, const struct json *account)
 {
 	const struct json *bounce = json_member(account, "bounce");
@@ -254,9 +275,11 @@ static void write_method(struct document *document, const struct json *account)
 	document_heading(document, "What was counted");
 	document_paragraph(document,
 		"Hard bounces of recipients at domains that are not verified, among all "
-		"such recipients that SES tried to send to; complaints among the same. "
-		"Left out, as SES does, is what the list below names; without one "
-		"there was nothing of the kind.");
+		"such recipients that SES tried to send to; complaints among the same.");
+	document_paragraph(
+		document, has_exclusion(bounce, excluded)
+				  ? "Left out, as SES does, is what this list names:"
+				  : "Nothing was left out.");
 	write_exclusion(document, bounce, "refused",
 		"recipients that SES itself did not try (its suppression lists)");
 	write_exclusion(document, excluded, "verified",
@@ -282,6 +305,8 @@ void review_print(struct tool *tool, const struct review *review, bool as_html)
 	document_begin(&document, tool, as_html, title);
 	write_now(&document, review->account);
 	write_causes(&document, review->incident);
+	if (json_is_object(json_member(review->other, "stretch")))
+		write_causes(&document, review->other);
 	write_actions(&document, review);
 	write_days(&document, review->series);
 	write_process(&document, review->status);
@@ -294,6 +319,7 @@ void review_print_json(struct tool *tool, const struct review *review)
 	struct json *json = json_object();
 
 	json_put_copy(json, "incident", review->incident);
+	json_put_copy(json, "other_incident", review->other);
 	json_put_copy(json, "account", review->account);
 	json_put_copy(json, "series", review->series);
 	json_put_copy(json, "brakes", review->brakes);

@@ -122,6 +122,11 @@ static void say_hour(struct buffer *words, utc_ms hour)
 static void say_when(
 	struct json *list, struct buffer *words, const struct incident *incident)
 {
+	if (incident->is_before_start) {
+		buffer_append_text(words, "Since the fresh start of ");
+		say_hour(words, incident->fresh_start);
+		buffer_append_text(words, " no hour was beyond the limit. Before it: ");
+	}
 	buffer_append_text(words, "The first bad hour began at ");
 	say_hour(words, incident->from);
 	buffer_append_text(words, ", the last ended at ");
@@ -134,7 +139,7 @@ static void say_when(
 	say_percent(words, incident->numerator, incident->denominator);
 	buffer_append_text(words, ").");
 	if (incident->before.has_rate) {
-		buffer_append_text(words, " All other mail of the window is at ");
+		buffer_append_text(words, " All other mail of that time is at ");
 		buffer_format(words, "%.2f %%.", 100 * incident->before.rate);
 	}
 	add_words(list, words);
@@ -163,6 +168,21 @@ static bool stands_out(
 
 	return damage >= 0.3 &&
 	       damage - share(suspect->usual, incident->denominator_of_window) >= 0.1;
+}
+
+/* Who looks at one rate is told of the other. */
+static void say_other(
+	struct json *list, struct buffer *words, const struct incident *incident)
+{
+	size_t other = incident->metric == SES_METRIC_BOUNCE ? SES_METRIC_COMPLAINT
+							     : SES_METRIC_BOUNCE;
+
+	if (incident->other.level < SES_LEVEL_WARNING)
+		return;
+	buffer_format(words,
+		"The %s rate is up too (%.2f %%): ses-feedback incident --metric %s.",
+		metrics[other], 100 * incident->other.rate, metrics[other]);
+	add_words(list, words);
 }
 
 /* The first suspect of a dimension, where it says something. */
@@ -218,6 +238,7 @@ static struct json *story_json(const struct incident *incident)
 
 	buffer_init(&words, WORDS_MAX);
 	say_now(list, incident);
+	say_other(list, &words, incident);
 	if (incident->is_found) {
 		say_when(list, &words, incident);
 		say_where(list, &words, incident, STORE_BY_CONFIGURATION_SET);
@@ -256,7 +277,7 @@ static void advise_stop(
 static void advise_way_out(
 	struct json *list, struct buffer *words, const struct incident *incident)
 {
-	int64_t recover = incident->rate.recover;
+	int64_t recover = incident->rate.recover, days;
 
 	if (recover <= 0)
 		return;
@@ -266,8 +287,9 @@ static void advise_way_out(
 	if (incident->sends_a_day > 0) {
 		buffer_append_text(words, "; at ");
 		api_format_count(incident->sends_a_day, words);
-		buffer_format(words, " a day, as last week, that takes %" PRId64 " days",
-			(recover + incident->sends_a_day - 1) / incident->sends_a_day);
+		days = (recover + incident->sends_a_day - 1) / incident->sends_a_day;
+		buffer_format(words, " a day, as last week, that takes %" PRId64 " day%s",
+			days, days == 1 ? "" : "s");
 	}
 	buffer_append_text(
 		words, ". Mail first who opened or took mail in the last 30 days.");
@@ -284,6 +306,10 @@ static struct json *advice_json(const struct incident *incident)
 		json_append_text(list,
 			"No hour of the window was beyond the review limit: there is "
 			"nothing to stop.");
+	} else if (incident->is_before_start) {
+		json_append_text(list,
+			"Nothing is to be stopped now. ses-feedback report drafts the "
+			"answer to AWS about what was.");
 	} else {
 		advise_stop(list, &words, incident);
 		advise_way_out(list, &words, incident);
@@ -341,6 +367,7 @@ static struct json *incident_json(const struct incident *incident)
 	else
 		json_put_null(json, "recover");
 	json_put_integer(json, "sends_a_day", incident->sends_a_day);
+	json_put_boolean(json, "before_fresh_start", incident->is_before_start);
 	json_put(json, "stretch", incident->is_found ? stretch_json(incident) : NULL);
 	json_put(json, "story", story_json(incident));
 	json_put(json, "advice", advice_json(incident));

@@ -66,6 +66,7 @@ static bool choose(void *closure, const struct store_reputation *reputation)
 	incident->window_from = reputation->from;
 	incident->window_to = reputation->to;
 	incident->fresh_start = reputation->fresh_start;
+	incident->other = metric == SES_METRIC_BOUNCE ? *complaint : *bounce;
 	return !choosing->lacks_memory;
 }
 
@@ -100,13 +101,13 @@ struct store_rates_query incident_query(
 	const struct incident *incident, utc_ms since, utc_ms until)
 {
 	return (struct store_rates_query){
-		.window = STORE_WINDOW_REPRESENTATIVE,
+		.window = incident->window,
 		.dimension = STORE_BY_ACCOUNT,
 		.basis = STORE_BASIS_SENT,
 		.account = incident->account,
 		.region = incident->region,
 		.since = since,
-		.until = until,
+		.until = until != 0 ? until : incident->until,
 	};
 }
 
@@ -144,8 +145,8 @@ static void take_stretch(struct incident *incident,
 	incident->denominator = found.denominator;
 	incident->excess = found.excess;
 	ses_rate_judge(settings, incident->metric,
-		at_least_zero(incident->rate.numerator - found.numerator),
-		at_least_zero(incident->rate.denominator - found.denominator),
+		incident->numerator_of_window - found.numerator,
+		at_least_zero(incident->denominator_of_window - found.denominator),
 		&incident->before);
 }
 
@@ -165,12 +166,22 @@ static bool read_steps(struct store *store,
 		steps, error);
 }
 
+static void take_sums(struct incident *incident, const struct steps *steps)
+{
+	incident->numerator_of_window = incident->denominator_of_window = 0;
+	for (size_t i = 0; i < steps->count; i++) {
+		incident->numerator_of_window += steps->steps[i].numerator;
+		incident->denominator_of_window += steps->steps[i].denominator;
+	}
+}
+
 /* A long window is looked at by days first, and its bad days by hours. */
 static bool find_stretch(struct store *store,
 	const struct ses_reputation_settings *settings, struct incident *incident,
 	utc_ms now, struct error *error)
 {
-	bool is_long = now - incident->window_from > HOURS_MAX * HOUR_MS;
+	bool is_long = incident->window == STORE_WINDOW_REPRESENTATIVE &&
+		       now - incident->window_from > HOURS_MAX * HOUR_MS;
 	struct steps *steps = calloc(1, sizeof(*steps));
 	bool went_well;
 
@@ -178,10 +189,10 @@ static bool find_stretch(struct store *store,
 		return error_set(error, "out of memory");
 	went_well = read_steps(store, settings, incident, is_long ? DAY_MS : HOUR_MS, 0,
 		0, now, steps, error);
-	if (went_well)
+	if (went_well && !incident->is_before_start)
 		incident->sends_a_day = mean_of_days(steps, now);
-	for (size_t i = 0; went_well && i < steps->count; i++)
-		incident->denominator_of_window += steps->steps[i].denominator;
+	if (went_well)
+		take_sums(incident, steps);
 	if (went_well)
 		take_stretch(incident, settings, steps, is_long ? DAY_MS : HOUR_MS);
 	if (went_well && is_long && incident->is_found &&
@@ -213,8 +224,16 @@ bool incident_look(struct store *store, const struct ses_reputation_settings *se
 		return error_set(error, "out of memory");
 	if (incident->account == NULL)
 		return true;
+	incident->window = STORE_WINDOW_REPRESENTATIVE;
 	if (!find_stretch(store, settings, incident, now, error))
 		return false;
+	if (!incident->is_found && incident->fresh_start != UTC_NONE) {
+		incident->is_before_start = true;
+		incident->window = STORE_WINDOW_30D;
+		incident->until = incident->fresh_start;
+		if (!find_stretch(store, settings, incident, now, error))
+			return false;
+	}
 	if (!incident->is_found)
 		return true;
 	return incident_find_who(store, settings, incident, now, error);

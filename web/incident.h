@@ -30,11 +30,18 @@ struct incident {
 	enum ses_level level;
 	struct ses_rate rate; /* now, over the representative window */
 	utc_ms window_from, window_to;
-	utc_ms fresh_start;	       /* UTC_NONE none */
-	int64_t denominator_of_window; /* by the time of sending */
+	utc_ms fresh_start;    /* UTC_NONE none */
+	struct ses_rate other; /* of the other metric */
 	int64_t sends_a_day; /* eligible recipients, mean of the last 7 days that ended */
 
-	bool is_found;	 /* else no hour of the window was beyond the review limit */
+	/* Where the stretch was looked for: the representative window; if there is none
+	   in it since a fresh start, the 30 days before now up to the start. */
+	enum store_window window;
+	utc_ms until; /* 0: now */
+	bool is_before_start;
+	int64_t numerator_of_window, denominator_of_window; /* by the time of sending */
+
+	bool is_found;	 /* else no hour of these was beyond the review limit */
 	utc_ms from, to; /* whole hours, by the time of sending */
 	int64_t numerator, denominator, excess;
 	struct ses_rate before; /* the rest of the window, without the stretch */

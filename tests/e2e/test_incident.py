@@ -94,8 +94,8 @@ def bought_list(feed, count=400, bounced=280):
 def test_nothing_known_is_404_and_the_tool_says_so(daemon):
     answer = daemon.admin("GET", "/v1/incident")
     assert answer.status == 404 and answer.json["type"].endswith("unknown-account")
-    done = daemon.tool("incident", expect=3)
-    assert "nothing is recorded" in done.stderr
+    done = daemon.tool("incident", expect=1)
+    assert "nothing is recorded of any account yet" in done.stderr and "/v1/" not in done.stderr
 
 
 def test_a_clean_account_has_no_incident(daemon, feed):
@@ -135,6 +135,28 @@ def test_those_who_took_mail_before_are_told_from_strangers(daemon, feed):
     assert stretch["sampled"] == 100 and stretch["first_timers"] == 0
 
 
+def test_the_report_knows_both_metrics_and_what_the_brake_did(tmp_path, signer):
+    daemon = running.Daemon(tmp_path, signer, tls=False,
+                            more="[brake]\nat = over-review-limit\ndry_run = no\n").start()
+    feed = Feed(daemon, signer)
+    try:
+        old_customers(feed)
+        bought_list(feed)
+        feed.send(people(300, "yahoo.com", "reader"), hour(1), complained=9, configuration_set="promotion")
+        running.wait_for(lambda: daemon.get("/v1/may-send")["answer"] == "pause", what="the brake")
+        running.wait_for(lambda: daemon.get("/v1/alerts?name=brake")["alerts"], what="its alert")
+        daemon.tool("resume")
+        running.wait_for(lambda: all(alert["resolved"] for alert in daemon.get("/v1/alerts?name=brake")["alerts"]), 40)
+        report = daemon.tool("report").stdout
+        assert "What happened: bounces" in report and "What happened: complaints" in report
+        assert report.index("the brake:") < report.index("was released")
+        told = " ".join(daemon.tool("incident", "--metric", "bounce").stdout.split())
+        assert "ses-feedback incident --metric complaint" in told
+    finally:
+        feed.close()
+        daemon.stop()
+
+
 def test_complaints_have_their_own_incident(daemon, feed):
     old_customers(feed)
     begun = hour(2, 3)
@@ -158,7 +180,7 @@ def test_the_worst_of_several_accounts_is_looked_at_unless_one_is_named(tmp_path
         assert daemon.get(f"/v1/incident?account={aws.ACCOUNT}")["stretch"] is None
         assert daemon.tool("incident", f"{aws.ACCOUNT}/{aws.REGION}").stdout.startswith(aws.ACCOUNT)
         done = daemon.tool("incident", "client", expect=2)
-        assert "ACCOUNT/REGION" in done.stderr
+        assert f"the daemon knows {aws.ACCOUNT}/{aws.REGION}" in done.stderr
         assert daemon.admin("GET", "/v1/incident?account=999988887777").status == 404
     finally:
         feed.close()
@@ -185,7 +207,12 @@ def test_a_fresh_start_ends_the_incident(daemon, feed):
     bought_list(feed)
     daemon.tool("fresh-start", f"{aws.ACCOUNT}/{aws.REGION}", "--at", "1d", "--note", "the list is gone")
     told = daemon.get("/v1/incident")
-    assert told["stretch"] is None and told["fresh_start"] is not None
+    assert told["fresh_start"] is not None and told["before_fresh_start"]
+    assert told["stretch"]["numerator"] == 280, "what was before it is told as such"
+    assert told["story"][1].startswith("Since the fresh start") and "Before it" in told["story"][1]
+    assert "Nothing is to be stopped now" in told["advice"][0]
+    report = daemon.tool("report").stdout
+    assert "280 hard bounces" in report and "the list is gone" in report
 
 
 def test_mail_derived_text_reaches_neither_the_terminal_nor_the_page_as_more_than_text(daemon, feed):
@@ -227,7 +254,7 @@ def test_the_report_answers_what_the_review_asks(daemon, feed):
     text = daemon.tool("report").stdout
     for part in ("Where the account stands", "What happened", "What was done", "Before and after",
                  "How bounces and complaints are processed", "What was counted", "[ ] In your own words",
-                 "280 hard bounces", "measured over the last"):
+                 "280 hard bounces", "measured over the last", "Nothing was left out."):
         assert part in text, (part, text)
     assert all(len(line) <= 100 for line in text.splitlines())
     page = Page()

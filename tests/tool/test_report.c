@@ -70,14 +70,47 @@ static void a_fresh_installation_is_told_what_to_do_next(void **state)
 	(void) state;
 	print(&run,
 		"{\"version\":\"1\",\"started\":\"2026-11-24T05:51:47Z\",\"development\":"
-		"false,\"last_stored\":null,\"store\":{\"failing\":false,\"events\":0}}",
+		"false,\"feedback\":{\"port\":9443,\"path\":\"/ses\",\"tls\":true},"
+		"\"last_stored\":null,\"store\":{\"failing\":false,\"events\":0}}",
 		"[]", "[]");
 	expect(&run, "last event never");
 	expect(&run, "What to do next");
 	expect(&run, "name your SNS topic");
 	expect(&run, "No topic is configured");
+	expect(&run, "https://YOUR-HOST:9443/ses to the topic");
 	assert_null(strstr(run.out, "DEVELOPMENT"));
 	assert_null(strstr(run.out, "simulate"));
+	run_finish(&run);
+}
+
+static void behind_a_proxy_the_port_is_that_of_the_proxy(void **state)
+{
+	struct run run;
+
+	(void) state;
+	print(&run,
+		"{\"version\":\"1\",\"last_stored\":null,\"feedback\":{\"port\":null,"
+		"\"path\":\"/sns\",\"tls\":false}}",
+		"[]", "[]");
+	expect(&run, "https://YOUR-HOST/sns to the topic");
+	run_finish(&run);
+}
+
+static void after_a_fresh_start_nobody_is_told_to_publish_more(void **state)
+{
+	struct run run;
+
+	(void) state;
+	print(&run, "{\"version\":\"1\",\"last_stored\":\"2026-11-24T05:48:47Z\"}",
+		"[{\"account\":\"111122223333\",\"region\":\"eu-west-1\",\"level\":"
+		"\"no-denominator\",\"bounce\":{\"level\":\"no-denominator\",\"rate\":"
+		"null,"
+		"\"numerator\":0,\"denominator\":null,\"incomplete\":false},"
+		"\"fresh_start\":\"2026-11-24T05:00:00Z\"}]",
+		"[]");
+	expect(&run, "no rate yet: nothing was sent since the fresh start of 2026-11-24 "
+		     "05:00:00Z\n");
+	assert_null(strstr(run.out, "publish Send"));
 	run_finish(&run);
 }
 
@@ -254,6 +287,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fresh_installation_is_told_what_to_do_next),
+		cmocka_unit_test(behind_a_proxy_the_port_is_that_of_the_proxy),
+		cmocka_unit_test(after_a_fresh_start_nobody_is_told_to_publish_more),
 		cmocka_unit_test(danger_comes_before_everything_else),
 		cmocka_unit_test(
 			the_worst_account_is_first_with_what_is_left_and_how_to_recover),
