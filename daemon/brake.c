@@ -105,7 +105,7 @@ static bool trip_all(struct brake *brake, const struct ses_brake_settings *setti
 	for (size_t i = 0; i < brake->items.count; i++) {
 		struct brake_item *item = &brake->items.items[i];
 
-		if (!item->is_judged ||
+		if (!item->is_judged || item->is_spared ||
 			!ses_brake_trips(settings, &item->state, item->level))
 			continue;
 		if (settings->dry_run)
@@ -219,6 +219,7 @@ static bool tell_doors(struct brake *brake, utc_ms now, struct error *error)
 			.region = item->region,
 			.configuration_set = item->set,
 			.level = item->level,
+			.is_since_resume = item->since != UTC_NONE,
 			.would = item->would ? item->reason : NULL,
 		};
 	}
@@ -246,7 +247,7 @@ bool brake_look(
 	if (!brake_items_read(brake->store, &brake->items, error))
 		return false;
 	if (settings->at > SES_LEVEL_OK &&
-		(!brake_items_judge(brake->store, &rules->reputation, settings->streams,
+		(!brake_items_judge(brake->store, &rules->reputation, settings,
 			 rules->watch.stream_minimum, now, &brake->items, error) ||
 			!trip_all(brake, settings, now, error)))
 		return false;

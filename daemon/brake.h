@@ -22,13 +22,14 @@ bool brake_is_calling(const struct brake *brake);
 /*
  * One look: reads what is stopped; judges each account over its representative window
  * and, with brake.streams, each configuration set over 24 hours, both only from the last
- * resume on; trips what has reached the level (ses/brake.h) and writes that into the
- * store; has SES told what it does not know yet (by a thread of its own, one call at a
- * time, each thing once a minute until SES confirms it; a later look takes the answer);
- * tells the doors the levels (web_levels_put). With the brake off it only sees to what is
- * stopped already. False with error where the store
- * can't be read or written: what is stopped stays so. A refusal of SES is no failure: it
- * is logged once and said in the sight.
+ * resume on, and then only once minimum_sends (of a set stream_minimum) eligible
+ * recipients were counted since; trips what has reached the level (ses/brake.h) and
+ * writes that into the store; has SES told what it does not know yet (by a thread of its
+ * own, one call at a time, each thing once a minute until SES confirms it; a later look
+ * takes the answer); tells the doors the levels (web_levels_put). With the brake off it
+ * only sees to what is stopped already. False with error where the store can't be read or
+ * written: what is stopped stays so. A refusal of SES is no failure: it is logged once
+ * and said in the sight.
  */
 bool brake_look(struct brake *brake, struct web_rules *rules, utc_ms now,
 	struct error *error) __attribute__((warn_unused_result));

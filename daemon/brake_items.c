@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "daemon/watch_words.h"
 
 void brake_items_finish(struct brake_items *items)
 {
@@ -118,18 +119,15 @@ bool brake_items_read(struct store *store, struct brake_items *items, struct err
 static void put_reason(struct brake_item *item, enum ses_metric metric,
 	const struct ses_rate *rate, const char *span)
 {
-	/* Cut, not rounded: what reads as a limit has reached it. */
-	int64_t parts =
-		(int64_t) ((double) rate->numerator * 10000.0 /
-			   (double) (rate->denominator > 0 ? rate->denominator : 1));
+	bool is_fine = rate->review < PPM_ONE / 100;
+	char percent[WATCH_WORD_SIZE], some[WATCH_WORD_SIZE], all[WATCH_WORD_SIZE];
 
-	snprintf(item->reason, sizeof(item->reason),
-		"%s rate %lld.%02lld %% (%lld of %lld%s%s) is %s",
-		metric == SES_METRIC_BOUNCE ? "bounce" : "complaint",
-		(long long) (parts / 100), (long long) (parts % 100),
-		(long long) rate->numerator, (long long) rate->denominator, span,
-		item->since == UTC_NONE ? "" : ", since it was resumed",
-		ses_level_name(item->level));
+	snprintf(item->reason, sizeof(item->reason), "%s rate %s (%s of %s%s%s) is %s",
+		watch_metric(metric),
+		watch_percent(rate->numerator, rate->denominator, is_fine, percent),
+		watch_number(rate->numerator, some), watch_number(rate->denominator, all),
+		span, item->since == UTC_NONE ? "" : ", since it was resumed",
+		ses_level_words(item->level));
 }
 
 /* The level of an account goes by the domains that report complaints once they have
@@ -198,7 +196,7 @@ static bool take_since(void *closure, const struct store_rates_row *row)
 		!is_set && row->complaint_reporting.denominator > 0 &&
 		row->complaint_reporting.denominator >= reading->settings->minimum_sends;
 
-	if (row->is_other || (is_set && row->denominator < reading->minimum))
+	if (row->is_other || row->denominator < reading->minimum)
 		return true;
 	judge(reading->item, &row->bounce,
 		by_reporting ? &row->complaint_reporting : &row->complaint,
@@ -206,7 +204,13 @@ static bool take_since(void *closure, const struct store_rates_row *row)
 	return true;
 }
 
-/* Again, for what was resumed: only what was published after. Minutes are what is
+utc_ms brake_minute_after(utc_ms time)
+{
+	return utc_floor(time, MINUTE_MS) + MINUTE_MS;
+}
+
+/* Again, for what was resumed: only what was published after, and only once that is
+ * enough: the first fifty mails after a resume are no rate. Minutes are what is
  * counted by, and that of the resume holds what came before it. */
 static bool judge_since(struct store *store,
 	const struct ses_reputation_settings *settings, int64_t stream_minimum,
@@ -214,7 +218,10 @@ static bool judge_since(struct store *store,
 {
 	bool is_set = item->set[0] != '\0';
 	struct since_reading reading = {
-		.settings = settings, .item = item, .minimum = stream_minimum};
+		.settings = settings,
+		.item = item,
+		.minimum = is_set ? stream_minimum : settings->minimum_sends,
+	};
 	struct store_rates_query query = {
 		.window = is_set ? STORE_WINDOW_24H : STORE_WINDOW_REPRESENTATIVE,
 		.dimension = is_set ? STORE_BY_CONFIGURATION_SET : STORE_BY_ACCOUNT,
@@ -222,7 +229,7 @@ static bool judge_since(struct store *store,
 		.account = item->account,
 		.region = item->region,
 		.key = is_set ? item->set : NULL,
-		.since = utc_floor(item->since, MINUTE_MS) + MINUTE_MS,
+		.since = brake_minute_after(item->since),
 	};
 	utc_ms from, to;
 
@@ -251,9 +258,9 @@ static utc_ms resumed_at(const struct brake_items *items, const struct brake_ite
 }
 
 bool brake_items_judge(struct store *store,
-	const struct ses_reputation_settings *settings, bool has_streams,
-	int64_t stream_minimum, utc_ms now, struct brake_items *items,
-	struct error *error)
+	const struct ses_reputation_settings *settings,
+	const struct ses_brake_settings *brake, int64_t stream_minimum, utc_ms now,
+	struct brake_items *items, struct error *error)
 {
 	const struct store_rates_query query = {
 		.window = STORE_WINDOW_24H,
@@ -265,8 +272,8 @@ bool brake_items_judge(struct store *store,
 	utc_ms from, to;
 
 	if (!store_reputation(store, settings, now, take_account, items, error) ||
-		(has_streams && !store_rates(store, settings, &query, now, &from, &to,
-					take_set, &sets, error)))
+		(brake->streams && !store_rates(store, settings, &query, now, &from, &to,
+					   take_set, &sets, error)))
 		return false;
 	if (items->lacks_memory)
 		return error_set(error, "out of memory");
@@ -281,5 +288,5 @@ bool brake_items_judge(struct store *store,
 			!judge_since(store, settings, stream_minimum, now, item, error))
 			return false;
 	}
-	return true;
+	return brake_items_spare(store, settings, brake, now, items, error);
 }

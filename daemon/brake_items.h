@@ -3,6 +3,7 @@
 #ifndef DAEMON_BRAKE_ITEMS_H
 #define DAEMON_BRAKE_ITEMS_H
 
+#include "ses/brake.h"
 #include "store/marks.h"
 #include "store/reputation.h"
 
@@ -19,7 +20,9 @@ struct brake_item {
 	utc_ms since;	      /* that resume, of its own or of its account; UTC_NONE:
 				 it made no difference */
 	char reason[BRAKE_REASON_SIZE];
-	bool would; /* it trips, but for the dry run */
+	bool is_spared; /* what has come since its resume is the fault of configuration
+			   sets that are stopped first */
+	bool would;	/* it trips, but for the dry run */
 };
 
 struct brake_items {
@@ -38,13 +41,25 @@ struct store_brake brake_of_item(const struct brake_item *item);
 bool brake_items_read(
 	struct store *store, struct brake_items *items, struct error *error);
 
-/* Judges accounts, and configuration sets where has_streams. What is above ok, and not
- * tripped, is judged again by what came after the last resume alone. stream_minimum:
- * eligible recipients below which a set has no level.
+/* Judges accounts, and configuration sets with brake->streams. What is above ok, and not
+ * tripped, is judged again by what came after the last resume alone (ses/brake.h).
+ * stream_minimum: eligible recipients below which a set has no level.
  */
 bool brake_items_judge(struct store *store,
-	const struct ses_reputation_settings *settings, bool has_streams,
-	int64_t stream_minimum, utc_ms now, struct brake_items *items,
+	const struct ses_reputation_settings *settings,
+	const struct ses_brake_settings *brake, int64_t stream_minimum, utc_ms now,
+	struct brake_items *items, struct error *error);
+
+/* Minutes are what is counted by, and that of a resume holds what came before it. */
+utc_ms brake_minute_after(utc_ms time);
+
+/* ---- brake_spare.c ---- */
+
+/* Marks the accounts as spared that would trip by what came since their resume, but not
+ * without their configuration sets that trip or are tripped. */
+bool brake_items_spare(struct store *store,
+	const struct ses_reputation_settings *settings,
+	const struct ses_brake_settings *brake, utc_ms now, struct brake_items *items,
 	struct error *error);
 
 #endif

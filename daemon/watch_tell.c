@@ -37,22 +37,17 @@ struct hushing {
 	size_t count;
 };
 
-static bool is_hushed(
-	const struct store_silence *silence, const struct watch_entry *entry)
-{
-	return (text_equal(silence->name, "*") ||
-		       text_equal(silence->name, entry->name)) &&
-	       (text_is_empty(silence->object) ||
-		       text_equal(silence->object, entry->object));
-}
-
 static bool hush(void *closure, const struct store_silence *silence)
 {
 	struct hushing *hushing = closure;
 
-	for (size_t i = 0; i < hushing->count; i++)
-		if (is_hushed(silence, hushing->told[i].news->entry))
+	for (size_t i = 0; i < hushing->count; i++) {
+		const struct watch_entry *entry = hushing->told[i].news->entry;
+
+		if (ses_silence_covers(
+			    silence->name, silence->object, entry->name, entry->object))
 			hushing->told[i].is_silenced = true;
+	}
 	return true;
 }
 

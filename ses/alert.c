@@ -1,6 +1,8 @@
 /* alert.c - when a condition becomes news: fired, stepped, told again, resolved. */
 #include "ses/alert.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 const struct ses_alert_kind *ses_alert_kind(const char *name)
@@ -134,4 +136,27 @@ enum ses_alert_step ses_alert_step(const struct ses_alert_kind *kind,
 	if (is_on(sight->level))
 		state->seen = now;
 	return step;
+}
+
+/* "111122223333/us-east-1" */
+static bool is_account(const char *object)
+{
+	size_t digits = strspn(object, "0123456789");
+	const char *region = object + digits + 1;
+
+	return digits == 12 && object[digits] == '/' && region[0] != '\0' &&
+	       region[strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
+bool ses_silence_covers(const char *silence_name, const char *silence_object,
+	const char *name, const char *object)
+{
+	size_t length = strlen(silence_object);
+
+	if (!text_equal(silence_name, "*") && !text_equal(silence_name, name))
+		return false;
+	if (length == 0 || text_equal(silence_object, object))
+		return true;
+	return is_account(silence_object) && text_begins(object, silence_object) &&
+	       object[length] == ' ';
 }

@@ -39,6 +39,13 @@ const struct ses_alert_kind *ses_alert_kind(const char *name); /* NULL unknown *
  * "ok" for anything below. */
 const char *ses_alert_level_name(const struct ses_alert_kind *kind, enum ses_level level);
 
+/*
+ * Whether a silence of that name ("*": every kind) and object is for an alert. An object
+ * "" is any, and "ACCOUNT/REGION" also every one that begins with it and a blank.
+ */
+bool ses_silence_covers(const char *silence_name, const char *silence_object,
+	const char *name, const char *object);
+
 /* What is remembered of an alert. Zeroed: never heard of. */
 struct ses_alert_state {
 	enum ses_level level; /* <= SES_LEVEL_OK: it is not on */

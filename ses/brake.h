@@ -25,7 +25,10 @@ struct ses_brake_state {
 
 /*
  * Whether it trips now. level_since: of an account over its representative window, of a
- * configuration set over 24 hours, but from resumed on. Once tripped it stays so until
+ * configuration set over 24 hours, but from resumed on, and then only once minimum_sends
+ * eligible recipients (ses/reputation.h) were counted since: until then the caller gives
+ * SES_LEVEL_NO_DENOMINATOR. Where streams are stopped alone the caller tries those first
+ * whose fault it is since the resume. Once tripped it stays so until
  * somebody resumes (a rate that falls because nothing is sent is no reason to send).
  */
 bool ses_brake_trips(const struct ses_brake_settings *settings,

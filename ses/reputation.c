@@ -29,6 +29,25 @@ const char *ses_level_name(enum ses_level level)
 	return NULL;
 }
 
+const char *ses_level_words(enum ses_level level)
+{
+	switch (level) {
+	case SES_LEVEL_NO_DENOMINATOR:
+		return "without a rate";
+	case SES_LEVEL_TOO_FEW:
+		return "too few to judge";
+	case SES_LEVEL_OK:
+		return "ok";
+	case SES_LEVEL_WARNING:
+		return "near the review limit";
+	case SES_LEVEL_OVER_REVIEW_LIMIT:
+		return "over the review limit";
+	case SES_LEVEL_OVER_PAUSE_LIMIT:
+		return "over the pause limit";
+	}
+	return NULL;
+}
+
 const char *ses_source_name(enum ses_source source)
 {
 	switch (source) {

@@ -21,6 +21,9 @@ enum ses_level {
 
 /* "no-denominator" "too-few" "ok" "warning" "over-review-limit" "over-pause-limit". */
 const char *ses_level_name(enum ses_level level);
+/* As a sentence says it: "over the review limit", "near the review limit", "ok", "too few
+ * to judge", "without a rate". */
+const char *ses_level_words(enum ses_level level);
 
 enum ses_metric { SES_METRIC_BOUNCE, SES_METRIC_COMPLAINT };
 

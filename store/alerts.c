@@ -18,10 +18,8 @@ static const char PUT[] =
 static const char LIST[] =
 	"SELECT id, name, object, level, version, since, told, resolved, seen, fired, "
 	"text,"
-	" advice, data, (SELECT max(until) FROM silences s WHERE s.until > ?4"
-	"  AND (s.name = '*' OR s.name = a.name) AND (s.object = '' OR s.object = "
-	"a.object))"
-	" FROM alerts a WHERE id < ?1 AND (?2 IS NULL OR name = ?2) AND level >= ?3"
+	" advice, data FROM alerts"
+	" WHERE id < ?1 AND (?2 IS NULL OR name = ?2) AND level >= ?3"
 	" ORDER BY id DESC";
 static const char PRUNE[] =
 	"DELETE FROM alerts WHERE id IN"
@@ -100,12 +98,13 @@ static struct store_alert read_alert(const struct query *query)
 		.text = query_text_or_empty(query, 10),
 		.advice = query_text_or_empty(query, 11),
 		.data = query_text(query, 12),
-		.silenced_until = query_time(query, 13),
+		.silenced_until = UTC_NONE,
 	};
 }
 
-static bool list(struct db *db, const struct store_alert_filter *filter, utc_ms now,
-	store_each_alert *each, void *closure, int64_t *next)
+static bool list(struct db *db, const struct store_alert_filter *filter,
+	const struct silences *silences, store_each_alert *each, void *closure,
+	int64_t *next)
 {
 	size_t given = 0;
 	int64_t last = 0;
@@ -116,7 +115,6 @@ static bool list(struct db *db, const struct store_alert_filter *filter, utc_ms 
 	query_give_integer(&query, filter->before > 0 ? filter->before : INT64_MAX);
 	query_give_text(&query, filter->name);
 	query_give_integer(&query, filter->only_on ? SES_LEVEL_WARNING : 0);
-	query_give_integer(&query, now);
 	while (query_row(&query)) {
 		struct store_alert alert = read_alert(&query);
 
@@ -124,6 +122,7 @@ static bool list(struct db *db, const struct store_alert_filter *filter, utc_ms 
 			*next = last;
 			break;
 		}
+		alert.silenced_until = silences_until(silences, &alert);
 		last = alert.id;
 		given++;
 		is_full = !each(closure, &alert) || given == filter->limit;
@@ -136,12 +135,16 @@ bool store_alert_list(struct store *store, const struct store_alert_filter *filt
 	struct error *error)
 {
 	struct db *db = readers_borrow(store->readers, error);
+	struct silences silences = {0};
 	bool went_well;
 
 	*next = 0;
 	if (db == NULL)
 		return false;
-	went_well = list(db, filter, now, each, closure, next) || db_explain(db, error);
+	went_well = (silences_read(db, now, &silences) &&
+			    list(db, filter, &silences, each, closure, next)) ||
+		    db_explain(db, error);
 	readers_return(store->readers, db);
+	silences_finish(&silences);
 	return went_well;
 }

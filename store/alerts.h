@@ -64,7 +64,7 @@ bool store_alert_list(struct store *store, const struct store_alert_filter *filt
 struct store_silence {
 	int64_t id;
 	const char *name;   /* of a kind; "*" any */
-	const char *object; /* "" any */
+	const char *object; /* "" any; else as ses_silence_covers has it */
 	utc_ms at, until;
 	const char *actor, *note;
 };

@@ -10,8 +10,9 @@
 #include "store/store.h"
 
 /* From a fresh start on counting begins anew: no representative window reaches back
- * beyond it (as SES counts only what came after accepted fixes: LastFreshStart). The
- * newest of an account holds; one in the future does not yet. */
+ * beyond it (as SES counts only what came after accepted fixes: LastFreshStart). Of
+ * several of an account the one that begins last holds; one in the future does not yet.
+ */
 struct store_mark {
 	int64_t id;
 	const char *account, *region;

@@ -8,9 +8,8 @@
 #include "store/seen.h"
 
 static const char ADD_EVENT[] =
-	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin, "
-	"topic,"
-	" message_id, address, original, facts, tags, raw)"
+	"INSERT INTO events (id, kind, published, sent, happened, recorded, origin,"
+	" topic, message_id, address, original, facts, tags, raw)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 static const char ADD_RAW[] = "INSERT INTO raws (id, text) VALUES (?1, ?2)";
 static const char ADD_COMPLAINING[] =
@@ -190,12 +189,12 @@ static void count_outcome(const struct ses_event *event,
 	*is_tried = true;
 }
 
-/* However often a mail to a recipient is put off, and then refused. */
+/* However often it is put off, and then refused. */
 static bool count_blocked_once(struct recording *recording,
 	const struct ses_recipient *recipient, struct ses_counts *counts)
 {
-	const struct ses_event *event = recording->event;
-	struct ses_key key = seen_place(event, ses_key_blocked(event, recipient));
+	struct ses_key key = seen_place(
+		recording->event, ses_key_blocked(recording->event, recipient));
 	bool is_new = false, went_well;
 
 	went_well = seen_add(&recording->writer->db, key, recording->job->now, &is_new);

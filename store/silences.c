@@ -1,5 +1,10 @@
 /* silences.c - for how long nothing is told of an alert, and who said so. */
 #include "store/alerts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
 #include "store/inside.h"
 #include "store/telling.h"
 
@@ -73,6 +78,80 @@ bool silences_prune(struct db *db, utc_ms now, int64_t slice, int64_t *count)
 	return true;
 }
 
+static struct store_silence read_silence(const struct query *query)
+{
+	return (struct store_silence){
+		.id = query_integer(query, 0),
+		.name = query_text_or_empty(query, 1),
+		.object = query_text_or_empty(query, 2),
+		.at = query_time(query, 3),
+		.until = query_time(query, 4),
+		.actor = query_text_or_empty(query, 5),
+		.note = query_text_or_empty(query, 6),
+	};
+}
+
+/* False without memory. */
+static bool keep(struct silences *silences, const struct store_silence *silence)
+{
+	struct silence *grown =
+		realloc(silences->list, (silences->count + 1) * sizeof(*silences->list));
+	struct silence *kept;
+
+	if (grown == NULL)
+		return false;
+	silences->list = grown;
+	kept = &grown[silences->count++];
+	*kept = (struct silence){
+		.name = text_copy(silence->name, strlen(silence->name)),
+		.object = text_copy(silence->object, strlen(silence->object)),
+		.until = silence->until,
+	};
+	return kept->name != NULL && kept->object != NULL;
+}
+
+bool silences_read(struct db *db, utc_ms now, struct silences *silences)
+{
+	struct query query;
+	bool is_kept = true;
+
+	*silences = (struct silences){0};
+	query_start(&query, db, LIST);
+	query_give_integer(&query, now);
+	while (is_kept && query_row(&query)) {
+		struct store_silence silence = read_silence(&query);
+
+		is_kept = keep(silences, &silence);
+	}
+	return query_end(&query) && (is_kept || db_lacks_memory(db));
+}
+
+void silences_finish(struct silences *silences)
+{
+	for (size_t i = 0; i < silences->count; i++) {
+		free(silences->list[i].name);
+		free(silences->list[i].object);
+	}
+	free(silences->list);
+	*silences = (struct silences){0};
+}
+
+utc_ms silences_until(const struct silences *silences, const struct store_alert *alert)
+{
+	utc_ms until = UTC_NONE;
+
+	/* UTC_NONE is less than any time. */
+	for (size_t i = 0; i < silences->count; i++) {
+		const struct silence *silence = &silences->list[i];
+
+		if (silence->until > until &&
+			ses_silence_covers(silence->name, silence->object, alert->name,
+				alert->object))
+			until = silence->until;
+	}
+	return until;
+}
+
 bool store_silence_list(struct store *store, utc_ms now, store_each_silence *each,
 	void *closure, struct error *error)
 {
@@ -85,15 +164,7 @@ bool store_silence_list(struct store *store, utc_ms now, store_each_silence *eac
 	query_start(&query, db, LIST);
 	query_give_integer(&query, now);
 	while (query_row(&query)) {
-		struct store_silence silence = {
-			.id = query_integer(&query, 0),
-			.name = query_text_or_empty(&query, 1),
-			.object = query_text_or_empty(&query, 2),
-			.at = query_time(&query, 3),
-			.until = query_time(&query, 4),
-			.actor = query_text_or_empty(&query, 5),
-			.note = query_text_or_empty(&query, 6),
-		};
+		struct store_silence silence = read_silence(&query);
 
 		if (!each(closure, &silence))
 			break;

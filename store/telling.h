@@ -7,6 +7,22 @@
 #include "store/db.h"
 #include "store/outbox.h"
 
+/* Those that have not ended. */
+struct silences {
+	struct silence {
+		char *name, *object;
+		utc_ms until;
+	} * list;
+	size_t count;
+};
+
+/* False with the failure in db; finish it all the same. */
+bool silences_read(struct db *db, utc_ms now, struct silences *silences);
+void silences_finish(struct silences *silences);
+
+/* The latest end of those that are for the alert; UTC_NONE. */
+utc_ms silences_until(const struct silences *silences, const struct store_alert *alert);
+
 /* Puts a message there, due at once. alert: 0 none. *id is its own. In the writer's
  * transaction. */
 bool outbox_add(struct db *db, const struct store_message *message, int64_t alert,

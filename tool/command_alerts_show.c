@@ -151,7 +151,7 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	struct answer answer = {0};
 	enum tool_status status;
 	struct error error;
-	char path[64];
+	char path[64], unknown[96];
 	int64_t id;
 
 	if (!when_parse_number("id", options->words[0], 1, INT64_MAX - 1, &id, &error))
@@ -160,9 +160,11 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 			"\"ses-feedback alerts\"",
 			options->words[0]);
 	snprintf(path, sizeof(path), "/v1/alerts/%" PRId64, id);
+	snprintf(unknown, sizeof(unknown),
+		"there is no alert %" PRId64 "; \"ses-feedback alerts\" lists them", id);
 	status = client_open(tool, &client);
 	if (status == TOOL_DONE)
-		status = client_get(client, path, &answer);
+		status = client_find(client, "GET", path, unknown, &answer);
 	if (status == TOOL_DONE && tool->is_json)
 		screen_print_json(tool, answer.json);
 	else if (status == TOOL_DONE)

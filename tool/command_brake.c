@@ -54,6 +54,37 @@ static void add_row(struct table *table, const struct json *brake)
 	table_cell(table, SCREEN_PLAIN, json_text(brake, "note"));
 }
 
+static bool is_stopped(const struct json *brake)
+{
+	return text_equal(json_text(brake, "state"), "tripped");
+}
+
+/* Where several are stopped: what lets which go on. */
+static void say_how(struct tool *tool, const struct json *brakes)
+{
+	int count = 0;
+
+	for (const struct json *brake = json_first(brakes); brake != NULL;
+		brake = json_next(brake))
+		count += is_stopped(brake);
+	for (const struct json *brake = json_first(brakes); count > 1 && brake != NULL;
+		brake = json_next(brake)) {
+		const char *set = json_text(brake, "configuration_set");
+
+		if (!is_stopped(brake))
+			continue;
+		screen_print(tool, SCREEN_PLAIN,
+			"  -> ses-feedback resume %s/%s%s%s  (%s)",
+			words_member_text(brake, "account", "?"),
+			words_member_text(brake, "region", "?"),
+			set == NULL ? "" : " --configuration-set ",
+			set == NULL ? "" : set,
+			set == NULL ? "the account and all its configuration sets"
+				    : "that set alone");
+		fputc('\n', tool->out);
+	}
+}
+
 static enum tool_status say(struct tool *tool, const struct json *answer)
 {
 	const struct json *brakes = json_member(answer, "brakes");
@@ -77,6 +108,7 @@ static enum tool_status say(struct tool *tool, const struct json *answer)
 		add_row(table, brake);
 	is_whole = table_flush(table, tool, 0);
 	table_free(table);
+	say_how(tool, brakes);
 	return is_whole ? TOOL_DONE : tool_fail(tool, TOOL_UNREACHABLE, "out of memory");
 }
 

@@ -1,4 +1,5 @@
 /* command_fresh_start.c - from when on an account is counted afresh. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +18,50 @@ static const char path_of_all[] = "/v1/fresh-starts";
 /* ---- the list ---- */
 
 static const struct column columns[] = {{"ID", true}, {"ACCOUNT", false},
-	{"COUNTED FROM", false}, {"RECORDED", false}, {"BY", false}, {"NOTE", false},
-	{NULL, false}};
+	{"COUNTED FROM", false}, {"STATE", false}, {"RECORDED", false}, {"BY", false},
+	{"NOTE", false}, {NULL, false}};
+
+/* UTC_NONE, which is before any time, where it is not understood. */
+static utc_ms begins(const struct json *mark)
+{
+	const char *text = json_text(mark, "at");
+	utc_ms at;
+
+	return text != NULL && utc_parse(text, &at) ? at : UTC_NONE;
+}
+
+/* The one of an account that begins last, of those that have begun; NULL none. */
+static const struct json *find_holding(
+	const struct json *list, const struct json *of, utc_ms now)
+{
+	const struct json *holding = NULL;
+
+	for (const struct json *mark = json_first(list); mark != NULL;
+		mark = json_next(mark))
+		if (text_equal(json_text(mark, "account"), json_text(of, "account")) &&
+			text_equal(json_text(mark, "region"), json_text(of, "region")) &&
+			begins(mark) <= now &&
+			(holding == NULL || begins(mark) > begins(holding)))
+			holding = mark;
+	return holding;
+}
+
+static void state_cell(
+	struct table *table, const struct json *list, const struct json *mark, utc_ms now)
+{
+	if (begins(mark) > now)
+		table_cell(table, SCREEN_WARNING, "to come");
+	else if (find_holding(list, mark, now) == mark)
+		table_cell(table, SCREEN_GOOD, "holds");
+	else
+		table_cell(table, SCREEN_DIM, "–");
+}
 
 static void print_list(struct tool *tool, const struct json *list)
 {
 	struct table *table;
 	char shown[WHEN_SIZE], words[WORDS_SIZE];
+	utc_ms now = clock_now();
 
 	if (json_first(list) == NULL) {
 		fputs("No account was started afresh.\n", tool->out);
@@ -37,6 +75,7 @@ static void print_list(struct tool *tool, const struct json *list)
 			words_member_text(mark, "account", "?"),
 			words_member_text(mark, "region", "?"));
 		table_cell(table, SCREEN_PLAIN, when_show(json_text(mark, "at"), shown));
+		state_cell(table, list, mark, now);
 		table_cell(table, SCREEN_PLAIN,
 			when_show(json_text(mark, "recorded"), shown));
 		table_cell(table, SCREEN_PLAIN, json_text(mark, "actor"));
@@ -67,13 +106,19 @@ static enum tool_status take_back(
 	struct answer answer = {0};
 	enum tool_status status;
 	struct buffer path;
+	char unknown[128];
 
+	snprintf(unknown, sizeof(unknown),
+		"there is no fresh start %.40s; \"ses-feedback fresh-start --list\" "
+		"shows "
+		"them",
+		id);
 	buffer_init(&path, PATH_LIMIT);
 	buffer_format(&path, "%s/", path_of_all);
 	path_encode(&path, id);
 	status = path.failed
 			 ? tool_fail(tool, TOOL_USAGE, "the id is too long")
-			 : client_call(client, "DELETE", path.bytes, NULL, 0, &answer);
+			 : client_find(client, "DELETE", path.bytes, unknown, &answer);
 	if (status == TOOL_DONE && !tool->is_json)
 		screen_print(tool, SCREEN_PLAIN, "Fresh start %s is taken back.", id);
 	if (status == TOOL_DONE && !tool->is_json)
@@ -101,10 +146,31 @@ static char *write_body(const struct account *account, utc_ms at, const char *no
 	return body;
 }
 
-static void say_added(struct tool *tool, const struct json *mark)
+static void say_outdone(
+	struct tool *tool, const struct json *mark, const struct json *later)
+{
+	char shown[WHEN_SIZE], words[WORDS_SIZE], other[WORDS_SIZE];
+
+	words_member_count(later, "id", other);
+	screen_print(tool, SCREEN_WARNING,
+		"%s/%s: fresh start %s is recorded, but number %s (from %s) is later and "
+		"holds; \"--remove %s\" takes that one back.",
+		words_member_text(mark, "account", "?"),
+		words_member_text(mark, "region", "?"),
+		words_member_count(mark, "id", words), other,
+		when_show(json_text(later, "at"), shown), other);
+	fputc('\n', tool->out);
+}
+
+static void say_added(
+	struct tool *tool, const struct json *mark, const struct json *holding)
 {
 	char shown[WHEN_SIZE], words[WORDS_SIZE];
 
+	if (holding != NULL && begins(holding) > begins(mark)) {
+		say_outdone(tool, mark, holding);
+		return;
+	}
 	screen_print(tool, SCREEN_PLAIN,
 		"%s/%s is counted afresh from %s on. \"ses-feedback fresh-start --remove "
 		"%s\" takes it back.",
@@ -113,6 +179,20 @@ static void say_added(struct tool *tool, const struct json *mark)
 		when_show(json_text(mark, "at"), shown),
 		words_member_count(mark, "id", words));
 	fputc('\n', tool->out);
+}
+
+/* One that begins later may hold all the same. */
+static enum tool_status say_whether_it_holds(
+	struct tool *tool, struct client *client, const struct json *mark)
+{
+	struct answer answer = {0};
+	enum tool_status status = client_get(client, path_of_all, &answer);
+
+	say_added(tool, mark,
+		find_holding(
+			json_member(answer.json, "fresh_starts"), mark, clock_now()));
+	answer_finish(&answer);
+	return status;
 }
 
 static enum tool_status add(struct tool *tool, struct client *client,
@@ -132,7 +212,7 @@ static enum tool_status add(struct tool *tool, struct client *client,
 	if (status == TOOL_DONE && tool->is_json)
 		screen_print_json(tool, answer.json);
 	else if (status == TOOL_DONE)
-		say_added(tool, answer.json);
+		status = say_whether_it_holds(tool, client, answer.json);
 	answer_finish(&answer);
 	free(body);
 	return status;
@@ -198,7 +278,8 @@ const struct command command_fresh_start = {
 		"fresh "
 		"start the\nrepresentative window, by which levels are judged, reaches "
 		"back no further than that.\nNothing is forgotten: rates, series and "
-		"events stay as they are. The newest one of an\naccount holds.\n",
+		"events stay as they are. Of several of\nan account the one that begins "
+		"last holds.\n",
 	.examples = "  ses-feedback fresh-start --note \"case 1234: list cleaned\"\n"
 		    "  ses-feedback fresh-start 111122223333/us-east-1 --at 2026-11-24\n"
 		    "  ses-feedback fresh-start --list\n"

@@ -16,6 +16,12 @@
 /* The first line of an answer with addresses: the whole of one without. */
 #define ANSWER_MAX ((size_t) 8 << 20)
 
+struct asked {
+	const char *name;   /* of the list */
+	const char *folder; /* for the slices; NULL */
+	bool wants_slices;
+};
+
 /* "111122223333/eu-west-1", or the account alone. */
 static bool put_account(struct buffer *path, const char *given)
 {
@@ -88,9 +94,36 @@ static enum tool_status ask(
 	return status;
 }
 
-static enum tool_status show(struct tool *tool, FILE *answer, const char *folder)
+static enum tool_status say_no_address(
+	struct tool *tool, const struct asked *asked, const struct json *json)
+{
+	if (tool->is_json)
+		screen_print_json(tool, json);
+	else
+		preflight_say_bad_lines(tool, json);
+	return tool_fail(tool, TOOL_USAGE, "no address in %s", asked->name);
+}
+
+static enum tool_status show_found(struct tool *tool, const struct asked *asked,
+	FILE *answer, const struct json *json)
 {
 	enum tool_status status = TOOL_DONE;
+	bool has_slices = preflight_has_slices(json);
+
+	if (asked->folder != NULL && has_slices)
+		status = preflight_write_slices(tool, answer, json, asked->folder);
+	if (tool->is_json)
+		screen_print_json(tool, json);
+	else
+		preflight_show(tool, json, status == TOOL_DONE ? asked->folder : NULL);
+	if ((asked->folder != NULL || asked->wants_slices) && !has_slices)
+		preflight_say_no_slice(tool->is_json ? tool->err : tool->out, json);
+	return status;
+}
+
+static enum tool_status show(struct tool *tool, const struct asked *asked, FILE *answer)
+{
+	enum tool_status status;
 	struct error error = {""};
 	struct json *json = NULL;
 	struct buffer line;
@@ -103,19 +136,34 @@ static enum tool_status show(struct tool *tool, FILE *answer, const char *folder
 	if (json == NULL)
 		return tool_fail(tool, TOOL_UNREACHABLE, "the daemon's answer: %s",
 			error.text[0] == '\0' ? "there is none" : error.text);
-	if (folder != NULL)
-		status = preflight_write_slices(tool, answer, json, folder);
-	if (tool->is_json)
-		screen_print_json(tool, json);
+	if (words_member_integer(json, "addresses") == 0)
+		status = say_no_address(tool, asked, json);
 	else
-		preflight_show(tool, json, status == TOOL_DONE ? folder : NULL);
+		status = show_found(tool, asked, answer, json);
 	json_free(json);
 	return status;
+}
+
+/* Before the list is read: it may take minutes. */
+static enum tool_status check_folder(struct tool *tool, const char *folder)
+{
+	struct stat about;
+
+	if (folder == NULL || (stat(folder, &about) == 0 && S_ISDIR(about.st_mode)))
+		return TOOL_DONE;
+	return tool_fail(tool, TOOL_USAGE,
+		"--write %s: there is no such folder; make it first (mkdir -m 700 %s)",
+		folder, folder);
 }
 
 static enum tool_status run(struct tool *tool, const struct options *options)
 {
 	const char *name = options->words[0];
+	const struct asked asked = {
+		.name = input_name(name),
+		.folder = options_value(options, "write"),
+		.wants_slices = options_value(options, "slices") != NULL,
+	};
 	FILE *file = NULL, *answer = NULL;
 	enum tool_status status;
 	struct buffer path;
@@ -126,6 +174,9 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 		status = tool_fail(tool, TOOL_USAGE, "%s", error.text);
 		goto out;
 	}
+	status = check_folder(tool, asked.folder);
+	if (status != TOOL_DONE)
+		goto out;
 	file = input_open(name, &error);
 	if (file == NULL) {
 		status = tool_fail(tool, TOOL_USAGE, "%s: %s", name, error.text);
@@ -137,9 +188,9 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 			"no temporary file can be made for the answer");
 		goto out;
 	}
-	status = ask(tool, path.bytes, file, input_name(name), answer);
+	status = ask(tool, path.bytes, file, asked.name, answer);
 	if (status == TOOL_DONE)
-		status = show(tool, answer, options_value(options, "write"));
+		status = show(tool, &asked, answer);
 out:
 	if (answer != NULL)
 		fclose(answer);
@@ -153,11 +204,15 @@ static const struct option options_known[] = {
 		"whose rate it is about; needed where there are several"},
 	{"scope", OPTION_VALUE, "SCOPE",
 		"the stream it is sent in: a configuration set, tenant:NAME, …"},
-	{"configuration-set", OPTION_VALUE, "NAME", "the same, for a configuration set"},
+	{"configuration-set", OPTION_VALUE, "NAME",
+		"the same, for a configuration set; it chooses the stream of the "
+		"suppression list only: the rates stay the account's"},
 	{"columns", OPTION_VALUE, "MAP", "which column is it: address=email"},
 	{"slices", OPTION_VALUE, "N", "at least so many slices"},
 	{"write", OPTION_VALUE, "DIR",
-		"write each slice's addresses to DIR/slice-1.txt, …; never over a file"},
+		"write each slice's addresses to DIR/slice-1.txt, …; DIR has to be "
+		"there, "
+		"and no file is written over"},
 	{NULL, OPTION_FLAG, NULL, NULL},
 };
 
@@ -176,7 +231,7 @@ const struct command command_preflight = {
 	.examples = "  ses-feedback preflight list.csv\n"
 		    "  ses-feedback preflight list.csv --account "
 		    "111122223333/eu-west-1 --scope news\n"
-		    "  ses-feedback preflight list.txt --slices 5 --write slices/\n"
+		    "  ses-feedback preflight list.txt --slices 5 --write .\n"
 		    "  cut -d';' -f2 old.csv | ses-feedback preflight -\n",
 	.options = options_known,
 	.words_least = 1,

@@ -1,4 +1,6 @@
 /* command_why_rate.c - what the rate of an account counts, and what it leaves out. */
+#include <stdio.h>
+
 #include "base/text.h"
 #include "tool/account.h"
 #include "tool/client.h"
@@ -11,6 +13,7 @@
 #include "tool/words.h"
 
 #define EVENTS_SHOWN 20
+#define NAMES_MAX ((size_t) 4096)
 
 static void print_heading(struct tool *tool, const char *heading)
 {
@@ -22,6 +25,47 @@ static void print_heading(struct tool *tool, const char *heading)
 static bool is_complaint(const struct json *answer)
 {
 	return text_equal(json_text(answer, "metric"), "complaint");
+}
+
+/* ---- words for the API's names ---- */
+
+struct naming {
+	const char *name, *words;
+};
+
+static const struct naming sources[] = {
+	{"send", "counted from Send events"},
+	{"delivery+bounce", "counted from Delivery and Bounce events"},
+	{"mixed", "counted from Send events, and from Delivery and Bounce events on days "
+		  "without them"},
+	{"reported", "counted from what was reported as sent"},
+	{NULL, NULL},
+};
+
+static const struct naming classes[] = {
+	{"soft", "soft bounces"},
+	{"blocked", "refusals for our reputation"},
+	{"automatic", "automatic replies"},
+	{"refused", "recipients that SES did not try"},
+	{"verified", "bounces at verified domains"},
+	{"verified_sends", "mail to verified domains"},
+	{"simulator", "the mailbox simulator"},
+	{"rejects", "mail that SES rejected"},
+	{"not_spam", "complaints taken back"},
+	{"listed", "complaints about addresses on SES's list"},
+	{NULL, NULL},
+};
+
+/* A newer daemon may have names that are not known here. */
+static const char *in_words(
+	const struct naming *namings, const struct json *object, const char *member)
+{
+	const char *name = words_member_text(object, member, "?");
+
+	for (size_t i = 0; namings[i].name != NULL; i++)
+		if (text_equal(namings[i].name, name))
+			return namings[i].words;
+	return name;
 }
 
 /* ---- the rate ---- */
@@ -42,11 +86,12 @@ static void print_rate(struct tool *tool, const struct json *answer)
 	screen_print(tool, style, "%s", level);
 	fputc('\n', tool->out);
 	paragraph_print(tool, SCREEN_PLAIN, "  ", json_text(rate, "sentence"));
-	screen_print(tool, SCREEN_DIM, "  %s to %s%s, denominator by %s",
+	screen_print(tool, SCREEN_DIM, "  %s%s to %s, %s",
 		when_show(json_text(answer, "from"), from),
-		when_show(json_text(answer, "to"), to),
 		fresh_start == NULL ? "" : " (a fresh start)",
-		words_member_text(rate, "source", "nothing"));
+		when_show(json_text(answer, "to"), to),
+		json_text(rate, "source") == NULL ? "and nothing says how much was sent"
+						  : in_words(sources, rate, "source"));
 	fputc('\n', tool->out);
 	screen_print(tool, SCREEN_PLAIN, "  %s %s counted",
 		words_member_count(answer, "counted", words),
@@ -67,17 +112,18 @@ static void print_class(struct tool *tool, const struct json *class, bool is_lef
 		lead, sizeof(lead), "  %9s  ", words_member_count(class, "count", count));
 	screen_print(tool, SCREEN_PLAIN, "%s", lead);
 	screen_print(tool, is_left_out ? SCREEN_BOLD : SCREEN_WARNING, "%s%s",
-		words_member_text(class, "class", "?"),
+		in_words(classes, class, "class"),
 		is_left_out ? "" : ": counted in by [reputation] excludes");
 	fputc('\n', tool->out);
 	paragraph_print(tool, SCREEN_DIM, "             ", json_text(class, "text"));
 }
 
-/* Those that there are; the names of the others in one line. */
+/* Those that there are; the names of the others in one sentence. */
 static void print_left_out(struct tool *tool, const struct json *list)
 {
-	const char *separator = "  none: ";
+	struct buffer none;
 
+	buffer_init(&none, NAMES_MAX);
 	print_heading(tool, "Left out");
 	for (const struct json *class = json_first(list); class != NULL;
 		class = json_next(class)) {
@@ -92,11 +138,13 @@ static void print_left_out(struct tool *tool, const struct json *list)
 		class = json_next(class)) {
 		if (words_member_integer(class, "count") > 0)
 			continue;
-		screen_print(tool, SCREEN_DIM, "%s%s", separator,
-			words_member_text(class, "class", "?"));
-		separator = ", ";
+		buffer_format(&none, "%s%s",
+			none.length == 0 ? "nothing of these was left out: " : ", ",
+			in_words(classes, class, "class"));
 	}
-	fputc('\n', tool->out);
+	if (none.length > 0 && !none.failed)
+		paragraph_print(tool, SCREEN_DIM, "  ", none.bytes);
+	buffer_finish(&none);
 }
 
 /* ---- what was counted ---- */
@@ -180,17 +228,20 @@ static enum tool_status ask(struct tool *tool, struct client *client,
 {
 	struct account account;
 	enum tool_status status = account_choose(tool, client, options, &account);
+	char unknown[2 * ACCOUNT_TEXT_SIZE + 64];
 	struct buffer path;
 
 	if (status != TOOL_DONE)
 		return status;
+	snprintf(unknown, sizeof(unknown), "nothing is recorded of %s/%s yet",
+		account.account, account.region);
 	buffer_init(&path, PATH_LIMIT);
 	buffer_append_text(&path, "/v1/why-rate");
 	path_query(&path, "account", account.account);
 	path_query(&path, "region", account.region);
 	path_query(&path, "metric", options_value(options, "metric"));
 	status = path.failed ? tool_fail(tool, TOOL_USAGE, "the question is too long")
-			     : client_get(client, path.bytes, answer);
+			     : client_find(client, "GET", path.bytes, unknown, answer);
 	buffer_finish(&path);
 	return status;
 }

@@ -46,7 +46,7 @@ static void print_interval(struct tool *tool, const struct json *interval)
 
 /* ---- the list ---- */
 
-static void say_bad_lines(struct tool *tool, const struct json *answer)
+void preflight_say_bad_lines(struct tool *tool, const struct json *answer)
 {
 	int64_t left_out = words_member_integer(answer, "errors_left_out");
 	char number[WORDS_SIZE];
@@ -65,9 +65,11 @@ static void say_list(struct tool *tool, const struct json *answer)
 {
 	char addresses[WORDS_SIZE], lines[WORDS_SIZE], number[WORDS_SIZE];
 
-	fprintf(tool->out, "%s mailboxes in %s lines",
+	fprintf(tool->out, "%s mailbox%s in %s line%s",
 		words_member_count(answer, "addresses", addresses),
-		words_member_count(answer, "lines", lines));
+		words_member_integer(answer, "addresses") == 1 ? "" : "es",
+		words_member_count(answer, "lines", lines),
+		words_member_integer(answer, "lines") == 1 ? "" : "s");
 	if (words_member_integer(answer, "invalid") > 0)
 		fprintf(tool->out, ", %s of them bad",
 			words_member_count(answer, "invalid", number));
@@ -160,7 +162,25 @@ static void show_providers(struct tool *tool, const struct json *answer)
 
 /* ---- the rate ---- */
 
-static void say_rate(struct tool *tool, const char *when, const struct json *rate)
+static void say_distance(struct tool *tool, const struct json *rate, double review)
+{
+	int64_t left = words_member_integer(json_member(rate, "remaining"), "review");
+	char number[WORDS_SIZE];
+	double now;
+
+	if (!json_as_number(json_member(rate, "rate"), &now))
+		return;
+	if (review > 0 && now >= review)
+		fputs(", beyond the review limit", tool->out);
+	else if (left == 0)
+		fputs(", the next hard bounce reaches the review limit", tool->out);
+	else
+		fprintf(tool->out, ", %s more hard bounce%s until the review limit",
+			words_count(left, number), left == 1 ? "" : "s");
+}
+
+static void say_rate(
+	struct tool *tool, const char *when, const struct json *rate, double review)
 {
 	enum screen_style style;
 	const char *level = words_level(json_text(rate, "level"), &style);
@@ -169,8 +189,8 @@ static void say_rate(struct tool *tool, const char *when, const struct json *rat
 	fprintf(tool->out, "  %-10s %8s  ", when,
 		words_member_rate(rate, "rate", number));
 	screen_print(tool, style, "%s", level);
-	fprintf(tool->out, ", %s more hard bounces until the review limit\n",
-		words_member_count(json_member(rate, "remaining"), "review", number));
+	say_distance(tool, rate, review);
+	fputc('\n', tool->out);
 }
 
 static void show_rate(struct tool *tool, const struct json *answer)
@@ -178,6 +198,7 @@ static void show_rate(struct tool *tool, const struct json *answer)
 	const struct json *after = json_member(answer, "after");
 	const struct json *now = json_member(answer, "now");
 	const char *account = json_text(answer, "account");
+	double review = number_of(json_member(answer, "limits"), "review");
 	char number[WORDS_SIZE];
 
 	fputs("Predicted hard bounces: ", tool->out);
@@ -190,10 +211,10 @@ static void show_rate(struct tool *tool, const struct json *answer)
 	else
 		fputs("Bounce rate (no account is known yet):\n", tool->out);
 	if (json_is_object(now))
-		say_rate(tool, "now", now);
-	say_rate(tool, "at best", json_member(after, "low"));
-	say_rate(tool, "expected", json_member(after, "expected"));
-	say_rate(tool, "at worst", json_member(after, "high"));
+		say_rate(tool, "now", now, review);
+	say_rate(tool, "at best", json_member(after, "low"), review);
+	say_rate(tool, "expected", json_member(after, "expected"), review);
+	say_rate(tool, "at worst", json_member(after, "high"), review);
 	fputc('\n', tool->out);
 }
 
@@ -207,6 +228,7 @@ static void show_riskiest(struct tool *tool, const struct json *answer)
 	const char *sentence = json_text(riskiest, "sentence");
 	struct table *table = table_new(columns);
 	char number[WORDS_SIZE];
+	bool is_empty;
 
 	if (table == NULL)
 		return;
@@ -219,9 +241,12 @@ static void show_riskiest(struct tool *tool, const struct json *answer)
 		table_cell(table, SCREEN_PLAIN, words_member_rate(row, "risk", number));
 		table_cell(table, SCREEN_PLAIN, json_text(row, "history"));
 	}
-	table_flush(table, tool, 0);
+	is_empty = table_rows(table) == 0 && sentence == NULL;
+	if (table_rows(table) > 0)
+		table_flush(table, tool, 0);
+	if (!is_empty)
+		fputc('\n', tool->out);
 	table_free(table);
-	fputc('\n', tool->out);
 }
 
 static void show_invalid(struct tool *tool, const struct json *answer)
@@ -289,6 +314,26 @@ static void show_slices(struct tool *tool, const struct json *answer, const char
 	table_free(table);
 }
 
+bool preflight_has_slices(const struct json *answer)
+{
+	return json_first(json_member(answer, "slices")) != NULL;
+}
+
+void preflight_say_no_slice(FILE *out, const struct json *answer)
+{
+	int64_t left = words_member_integer(answer, "left_over");
+	char number[WORDS_SIZE];
+
+	fputs("no slice was written: ", out);
+	if (left == 0)
+		fputs("every address is suppressed, has bounced, or cannot exist\n", out);
+	else
+		fprintf(out,
+			"not even a few of the %s address%s that could be mailed are "
+			"sure to keep the account below the warning level\n",
+			words_count(left, number), left == 1 ? "" : "es");
+}
+
 static void show_advice(struct tool *tool, const struct json *answer)
 {
 	for (const struct json *row = json_first(json_member(answer, "advice"));
@@ -298,7 +343,7 @@ static void show_advice(struct tool *tool, const struct json *answer)
 
 void preflight_show(struct tool *tool, const struct json *answer, const char *folder)
 {
-	say_bad_lines(tool, answer);
+	preflight_say_bad_lines(tool, answer);
 	say_list(tool, answer);
 	show_classes(tool, answer);
 	show_providers(tool, answer);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tool/input.h"
@@ -143,8 +142,6 @@ enum tool_status preflight_write_slices(
 	struct writing writing = {.tool = tool, .folder = folder};
 	bool is_whole;
 
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return tool_fail(tool, TOOL_USAGE, "%s: %s", folder, strerror(errno));
 	is_whole = write_lines(&writing, file);
 	if (is_whole && writing.written != expected_lines(answer)) {
 		writing.status = tool_fail(tool, TOOL_UNREACHABLE,

@@ -20,6 +20,7 @@ struct shown {
 };
 
 #define SHOWN_MAX 20
+#define HEADING_MAX ((size_t) 8192)
 
 static const struct shown narrow[] = {
 	{"KEY", CELL_KEY, NULL, NULL, NULL},
@@ -155,8 +156,10 @@ void rates_print_heading(struct tool *tool, const struct json *answer)
 {
 	const char *key = json_text(answer, "key");
 	char from[WHEN_SIZE], to[WHEN_SIZE];
+	struct buffer heading;
 
-	screen_print(tool, SCREEN_BOLD, "%s by %s%s%s, by the time %s: %s to %s",
+	buffer_init(&heading, HEADING_MAX);
+	buffer_format(&heading, "%s by %s%s%s, by the time %s: %s to %s",
 		words_member_text(answer, "window", "?"),
 		words_member_text(answer, "by", "account"), key == NULL ? "" : " ",
 		key == NULL ? "" : key,
@@ -165,7 +168,8 @@ void rates_print_heading(struct tool *tool, const struct json *answer)
 			: "the mail was sent",
 		when_show(json_text(answer, "from"), from),
 		when_show(json_text(answer, "to"), to));
-	fputc('\n', tool->out);
+	paragraph_print(tool, SCREEN_BOLD, "", heading.bytes);
+	buffer_finish(&heading);
 }
 
 static void print_remarks(struct tool *tool, const struct json *rates, bool is_wide)

@@ -1,6 +1,7 @@
 /* report.c - the screen that status prints: danger first. */
 #include "tool/report.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -70,12 +71,13 @@ static void print_alarms(struct tool *tool, const struct json *status, utc_ms no
 			continue;
 		screen_print(tool, SCREEN_DANGER, "ALARM %s",
 			words_member_text(alarm, "text", "?"));
-		screen_print(tool, SCREEN_DIM, "  (%s%s%s, since %s, %s times)",
+		screen_print(tool, SCREEN_DIM, "  (%s%s%s, since %s, %s time%s)",
 			words_member_text(alarm, "name", "?"),
 			text_is_empty(json_text(alarm, "object")) ? "" : " ",
 			words_member_text(alarm, "object", ""),
 			when_ago(json_text(alarm, "since"), now, ago),
-			words_member_count(alarm, "count", times));
+			words_member_count(alarm, "count", times),
+			words_member_integer(alarm, "count") == 1 ? "" : "s");
 		end_line(tool);
 		if (!text_is_empty(advice)) {
 			screen_print(tool, SCREEN_PLAIN, "  -> %s", advice);
@@ -178,6 +180,28 @@ static void print_kept(struct tool *tool, const struct json *status, utc_ms now)
 	}
 }
 
+/* Behind a proxy only its own port is known to the world. */
+static void print_subscription(struct tool *tool, const struct json *status)
+{
+	const struct json *feedback = json_member(status, "feedback");
+	const char *path = words_member_text(feedback, "path", "/sns");
+	bool is_tls = false;
+	int64_t port;
+
+	json_boolean(feedback, "tls", &is_tls);
+	fputs("  3. subscribe https://YOUR-HOST", tool->out);
+	if (is_tls && json_integer(feedback, "port", &port) && port != 443)
+		fprintf(tool->out, ":%" PRId64, port);
+	screen_print(tool, SCREEN_PLAIN, "%s to the topic (protocol HTTPS, raw", path);
+	fputs("\n     delivery off); it confirms itself, and then shows as confirmed "
+	      "here\n",
+		tool->out);
+	if (feedback != NULL && !is_tls)
+		fputs("     (the daemon has no certificate: by the proxy in front of "
+		      "it)\n",
+			tool->out);
+}
+
 /* A fresh installation: nothing was ever recorded. */
 static void print_first_steps(
 	struct tool *tool, const struct json *status, const struct json *topics)
@@ -193,11 +217,10 @@ static void print_first_steps(
 		fputs("  1. your topic is configured (below)\n", tool->out);
 	fputs("  2. have SES publish its events to that topic: a configuration set's "
 	      "event\n"
-	      "     destination with Send, Delivery, Bounce, Complaint and Reject\n"
-	      "  3. subscribe https://YOUR-HOST:8443/sns to the topic (protocol HTTPS, "
-	      "raw\n"
-	      "     delivery off); it confirms itself, and then shows as confirmed here\n"
-	      "  4. send a mail to bounce@simulator.amazonses.com through SES and see it "
+	      "     destination with Send, Delivery, Bounce, Complaint and Reject\n",
+		tool->out);
+	print_subscription(tool, status);
+	fputs("  4. send a mail to bounce@simulator.amazonses.com through SES and see it "
 	      "in\n"
 	      "     \"ses-feedback events\"\n",
 		tool->out);

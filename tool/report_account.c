@@ -103,14 +103,32 @@ static void print_interval(struct tool *tool, const struct json *rate)
 		words_member_rate(rate, "high", high));
 }
 
-static const char *why_no_rate(const struct json *rate)
+static bool is_empty(const struct json *rate)
 {
+	return words_member_integer(rate, "denominator") == 0 &&
+	       words_member_integer(rate, "numerator") == 0;
+}
+
+static void print_why_no_rate(
+	struct tool *tool, const struct json *account, const struct json *rate)
+{
+	const char *fresh_start = json_text(account, "fresh_start");
+	char shown[WHEN_SIZE];
 	bool is_incomplete;
 
 	if (json_boolean(rate, "incomplete", &is_incomplete) && is_incomplete)
-		return "more feedback than mail is known: Send or Delivery events are "
-		       "missing";
-	return "nothing says how much was sent: have SES publish Send events too";
+		screen_print(tool, SCREEN_DIM,
+			"more feedback than mail is known: Send or Delivery events are "
+			"missing");
+	else if (fresh_start != NULL && is_empty(rate))
+		screen_print(tool, SCREEN_DIM,
+			"no rate yet: nothing was sent since the fresh start of %s",
+			when_show(fresh_start, shown));
+	else
+		screen_print(tool, SCREEN_DIM,
+			"nothing says how much was sent: have SES publish Send events "
+			"too");
+	fputc('\n', tool->out);
 }
 
 static void print_metric(
@@ -124,12 +142,11 @@ static void print_metric(
 	words_level(json_text(rate, "level"), &style);
 	screen_print(tool, SCREEN_PLAIN, "  %-11s", metric->name);
 	if (!json_as_number(json_member(rate, "rate"), &value)) {
-		screen_print(tool, SCREEN_DIM, "–  %s %s; %s",
+		screen_print(tool, SCREEN_DIM, "–  %s %s; ",
 			words_member_count(rate, "numerator", numerator),
 			words_member_integer(rate, "numerator") == 1 ? metric->one
-								     : metric->many,
-			why_no_rate(rate));
-		fputc('\n', tool->out);
+								     : metric->many);
+		print_why_no_rate(tool, account, rate);
 		return;
 	}
 	screen_print(tool, style, "%s", words_member_rate(rate, "rate", percent));
@@ -206,8 +223,7 @@ static bool is_quiet_sandbox(const struct json *account)
 	const struct json *notices = json_member(account, "notices");
 	const struct json *rate = json_member(account, "bounce");
 
-	if (words_member_integer(rate, "denominator") > 0 ||
-		words_member_integer(rate, "numerator") > 0)
+	if (!is_empty(rate))
 		return false;
 	for (const struct json *notice = json_first(notices); notice != NULL;
 		notice = json_next(notice))

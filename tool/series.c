@@ -6,6 +6,8 @@
 #include "tool/when.h"
 #include "tool/words.h"
 
+/* A longer run of steps in which nothing was becomes one line. */
+#define EMPTY_SHOWN 3
 #define BAR_MAX 30
 #define BAR_PART "▇"
 
@@ -31,6 +33,30 @@ static void bar_cell(struct table *table, int64_t count, int64_t most)
 	table_cell(table, SCREEN_DANGER, bar);
 }
 
+static bool is_empty(const struct json *row)
+{
+	return words_member_integer(row, "denominator") == 0 && bad(row) == 0;
+}
+
+/* How many empty steps follow one another from a row on. */
+static int64_t count_empty(const struct json *row)
+{
+	int64_t count = 0;
+
+	for (; row != NULL && is_empty(row); row = json_next(row))
+		count++;
+	return count;
+}
+
+static void add_fold(struct table *table, int64_t count)
+{
+	char words[WORDS_SIZE];
+
+	table_format(table, SCREEN_DIM, "… %s empty steps", words_count(count, words));
+	for (size_t i = 1; columns[i].heading != NULL; i++)
+		table_cell(table, SCREEN_DIM, "");
+}
+
 static void add_row(struct table *table, const struct json *row, int64_t most)
 {
 	char words[WORDS_SIZE], shown[WHEN_SIZE];
@@ -47,6 +73,22 @@ static void add_row(struct table *table, const struct json *row, int64_t most)
 	bar_cell(table, bad(row), most);
 }
 
+static void add_rows(struct table *table, const struct json *row, int64_t most)
+{
+	while (row != NULL) {
+		int64_t empty = count_empty(row);
+
+		if (empty <= EMPTY_SHOWN) {
+			add_row(table, row, most);
+			row = json_next(row);
+			continue;
+		}
+		add_fold(table, empty);
+		for (; empty > 0; empty--)
+			row = json_next(row);
+	}
+}
+
 void series_print(struct tool *tool, const struct json *series)
 {
 	const struct json *rows = json_member(series, "rows");
@@ -58,8 +100,7 @@ void series_print(struct tool *tool, const struct json *series)
 	for (const struct json *row = json_first(rows); row != NULL; row = json_next(row))
 		if (bad(row) > most)
 			most = bad(row);
-	for (const struct json *row = json_first(rows); row != NULL; row = json_next(row))
-		add_row(table, row, most);
+	add_rows(table, json_first(rows), most);
 	table_flush(table, tool, 0);
 	table_free(table);
 	screen_print(tool, SCREEN_DIM,

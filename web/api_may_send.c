@@ -105,6 +105,7 @@ static struct json *levels_json(
 		question->configuration_set != NULL && levels->has_set
 			? ses_level_name(levels->set)
 			: NULL);
+	json_put_text(json, "since", levels->is_since_resume ? "resumed" : NULL);
 	json_put_time(json, "judged", levels->at);
 	return json;
 }

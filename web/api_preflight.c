@@ -38,6 +38,7 @@ void preflight_release(struct preflight *preflight)
 	listfile_free(preflight->file);
 	buffer_finish(&preflight->texts);
 	api_list_finish(&preflight->errors);
+	api_brakes_finish(&preflight->brakes);
 	free(preflight->account);
 	free(preflight->region);
 	free(preflight->columns);

@@ -12,6 +12,7 @@
 #include "ses/scope.h"
 #include "store/preflight.h"
 #include "store/reputation.h"
+#include "web/api_brake.h"
 #include "web/api_list.h"
 #include "web/listfile.h"
 #include "web/request.h"
@@ -21,6 +22,8 @@
  * some 150 bytes and its own length an address; one at a time. */
 #define PREFLIGHT_TEXTS_MAX ((size_t) 128 << 20)
 #define PREFLIGHT_TOP 20
+/* A lower risk is not worth naming who has it. */
+#define PREFLIGHT_RISK_SHOWN 0.01
 #define PREFLIGHT_ERRORS_MAX 1000
 
 /* An address as it was read: places in the texts, and where it stands in the file. */
@@ -77,6 +80,7 @@ struct preflight {
 	struct preflight_provider providers[PREFLIGHT_PROVIDERS_MAX];
 	size_t provider_count;
 	struct preflight_account reputation;
+	struct api_brakes brakes; /* of the account, tripped or not */
 	struct ses_prediction bounces;
 	struct ses_slice slices[SES_SLICES_MAX];
 	size_t slice_count;
@@ -125,6 +129,11 @@ struct json *preflight_json(struct preflight *preflight);
 
 /* What to do, in sentences: into an array. */
 struct json *preflight_advice(const struct preflight *preflight);
+
+/* ---- api_preflight_riskiest.c ---- */
+
+/* {"first","sentence",…}; freed by the caller. */
+struct json *preflight_riskiest(const struct preflight *preflight);
 
 /* ---- api_preflight_addresses.c ---- */
 

@@ -42,6 +42,34 @@ static double guessed_share(const struct preflight *preflight)
 					       : 0;
 }
 
+/* As GET /v1/may-send: a configuration set concerns only who names it. */
+static bool is_stopped(const struct preflight *preflight, const struct store_brake *brake)
+{
+	const struct ses_brake_settings *settings = &preflight->rules->brake;
+
+	if (settings->at <= SES_LEVEL_OK || settings->dry_run || !brake->state.is_tripped)
+		return false;
+	return brake->configuration_set[0] == '\0' ||
+	       (settings->streams &&
+		       ses_scopes_include(&preflight->scopes, brake->configuration_set));
+}
+
+static void say_stopped(struct json *sentences, const struct preflight *preflight)
+{
+	for (size_t i = 0; i < preflight->brakes.count; i++) {
+		const struct store_brake *brake = &preflight->brakes.list[i];
+		bool is_set = brake->configuration_set[0] != '\0';
+
+		if (is_stopped(preflight, brake))
+			say(sentences,
+				"the brake has stopped %s%s%s%s/%s: GET /v1/may-send "
+				"answers pause until \"ses-feedback resume\"",
+				is_set ? "configuration set " : "",
+				brake->configuration_set, is_set ? " of " : "",
+				brake->account, brake->region);
+	}
+}
+
 static void say_take_off(struct json *sentences, const struct preflight *preflight)
 {
 	const int64_t *counts = preflight->counts;
@@ -62,10 +90,11 @@ static void say_take_off(struct json *sentences, const struct preflight *preflig
 			(long long) counts[SES_HISTORY_INVALID]);
 	if (preflight->duplicates > 0)
 		say(sentences,
-			"%lld lines name a mailbox that an earlier line names (%lld in "
+			"%lld line%s a mailbox that an earlier line names (%lld in "
 			"another spelling): it is counted once, and should be mailed "
 			"once",
 			(long long) preflight->duplicates,
+			preflight->duplicates == 1 ? " names" : "s name",
 			(long long) preflight->spellings);
 }
 
@@ -157,6 +186,7 @@ struct json *preflight_advice(const struct preflight *preflight)
 		say(sentences,
 			"the account's rate is not known now: the rates after it are "
 			"those of what is known and this list");
+	say_stopped(sentences, preflight);
 	say_take_off(sentences, preflight);
 	say_guess(sentences, preflight);
 	say_slices(sentences, preflight);

@@ -175,101 +175,6 @@ static struct json *invalid_domains_json(const struct preflight *preflight)
 	return json;
 }
 
-/* ---- the riskiest ---- */
-
-static double risk_of(
-	const struct preflight *preflight, const double *risks, size_t place)
-{
-	return risks[preflight->recipients[place].history];
-}
-
-/* Riskier by its class, then by the bounces that are remembered, then by the list. */
-static bool is_riskier(
-	const struct preflight *preflight, const double *risks, size_t one, size_t other)
-{
-	double a = risk_of(preflight, risks, one), b = risk_of(preflight, risks, other);
-	const struct store_recipient *recipients = preflight->recipients;
-
-	if (a < b || a > b)
-		return a > b;
-	if (recipients[one].bounces != recipients[other].bounces)
-		return recipients[one].bounces > recipients[other].bounces;
-	return preflight->lines[one].number < preflight->lines[other].number;
-}
-
-/* The places of the riskiest, in order; returns how many. */
-static size_t find_riskiest(
-	const struct preflight *preflight, const double *risks, size_t top[PREFLIGHT_TOP])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < preflight->count; i++) {
-		size_t place = count;
-
-		if (!(risk_of(preflight, risks, i) > 0) ||
-			(count == PREFLIGHT_TOP &&
-				!is_riskier(preflight, risks, i, top[count - 1])))
-			continue;
-		if (count == PREFLIGHT_TOP)
-			place--;
-		else
-			count++;
-		for (; place > 0 && is_riskier(preflight, risks, i, top[place - 1]);
-			place--)
-			top[place] = top[place - 1];
-		top[place] = i;
-	}
-	return count;
-}
-
-static struct json *riskiest_row(
-	const struct preflight *preflight, const double *risks, size_t place)
-{
-	const struct store_recipient *who = &preflight->recipients[place];
-	const struct preflight_line *line = &preflight->lines[place];
-	const char *domain = ses_address_domain(preflight_text(preflight, line->normal));
-	const char *provider = ses_provider_of(domain, NULL);
-	struct json *json = json_object();
-
-	json_put_text(json, "address", preflight_text(preflight, line->original));
-	json_put_integer(json, "line", line->number);
-	json_put_text(json, "history", ses_history_name((enum ses_history) who->history));
-	json_put_number(json, "risk", risk_of(preflight, risks, place));
-	json_put_time(json, "last_delivered", who->delivered);
-	json_put_time(json, "last_bounced", who->bounced);
-	json_put_text(json, "provider", provider == domain ? NULL : provider);
-	return json;
-}
-
-static struct json *riskiest_json(const struct preflight *preflight)
-{
-	struct json *json = json_object(), *rows = json_array();
-	double risks[SES_HISTORY_COUNT], of_addresses = 0, of_bounces = 0;
-	size_t top[PREFLIGHT_TOP], count;
-	char sentence[128];
-
-	for (int h = 0; h < SES_HISTORY_COUNT; h++)
-		risks[h] = ses_preflight_risk((enum ses_history) h,
-			experience_of(preflight, (enum ses_history) h))
-				   .expected;
-	count = find_riskiest(preflight, risks, top);
-	for (size_t i = 0; i < count; i++)
-		json_append(rows, riskiest_row(preflight, risks, top[i]));
-	json_put(json, "first", rows);
-	if (!ses_preflight_concentration(preflight->counts, preflight->experience.classes,
-		    &of_addresses, &of_bounces)) {
-		json_put_null(json, "sentence");
-		return json;
-	}
-	snprintf(sentence, sizeof(sentence),
-		"the riskiest %.3g %% of the list carry %.3g %% of the expected bounces",
-		100 * of_addresses, 100 * of_bounces);
-	json_put_number(json, "of_addresses", of_addresses);
-	json_put_number(json, "of_bounces", of_bounces);
-	json_put_text(json, "sentence", sentence);
-	return json;
-}
-
 /* ---- the rate ---- */
 
 static struct json *rate_json(const struct ses_rate *rate)
@@ -310,8 +215,9 @@ static struct json *now_json(const struct preflight *preflight)
 	if (!account->is_known)
 		return NULL;
 	json = rate_json(&account->now);
-	api_rate_sentence(
-		&account->now, "hard bounces", account->from, account->to, sentence);
+	if (!api_nothing_since(&account->now, account->fresh_start, sentence))
+		api_rate_sentence(&account->now, "hard bounces", account->from,
+			account->to, sentence);
 	json_put_text(json, "sentence", sentence);
 	return json;
 }
@@ -429,7 +335,7 @@ struct json *preflight_json(struct preflight *preflight)
 	json_put(json, "limits", limits_json(preflight));
 	json_put(json, "now", now_json(preflight));
 	json_put(json, "after", after_json(preflight));
-	json_put(json, "riskiest", riskiest_json(preflight));
+	json_put(json, "riskiest", preflight_riskiest(preflight));
 	json_put(json, "slices", slices_json(preflight));
 	json_put_integer(json, "not_in_slices",
 		preflight->counts[SES_HISTORY_BOUNCED] +

@@ -321,6 +321,10 @@ bool preflight_judge(struct request *request, struct preflight *preflight)
 		reply_problem(request, 503, "stopping", "the daemon stops");
 		return false;
 	}
+	if (preflight->reputation.is_known &&
+		!api_brakes_read(request, preflight->reputation.account,
+			preflight->reputation.region, &preflight->brakes))
+		return false;
 	count_classes(preflight);
 	mailed = (int64_t) preflight->count - preflight->counts[SES_HISTORY_SUPPRESSED];
 	preflight->bounces =

@@ -50,18 +50,19 @@ void api_rates_query_put_by(struct json *json, const struct store_rates_query *q
 	buffer_finish(&name);
 }
 
-/* Mail without a configuration set, and a tag without a value, are no riddle. */
+/* Mail without a configuration set or tenant, and a tag without a value, are no riddle.
+ */
 static bool is_unknown(enum store_dimension dimension, const char *key)
 {
 	switch (dimension) {
 	case STORE_BY_ACCOUNT:
 	case STORE_BY_CONFIGURATION_SET:
 	case STORE_BY_TAG:
+	case STORE_BY_TENANT:
 		return false;
 	case STORE_BY_IDENTITY:
 	case STORE_BY_RECIPIENT_DOMAIN:
 	case STORE_BY_PROVIDER:
-	case STORE_BY_TENANT:
 	case STORE_BY_SOURCE_IP:
 	case STORE_BY_CALLER:
 	case STORE_BY_FROM_DOMAIN:

@@ -89,6 +89,20 @@ void api_rate_sentence(const struct ses_rate *rate, const char *feedback, utc_ms
 	buffer_finish(&text);
 }
 
+bool api_nothing_since(
+	const struct ses_rate *rate, utc_ms fresh_start, char sentence[API_SENTENCE_SIZE])
+{
+	char time[UTC_TEXT_SIZE];
+
+	if (fresh_start == UTC_NONE || rate->denominator != 0 || rate->numerator != 0)
+		return false;
+	utc_format(fresh_start, time);
+	snprintf(sentence, API_SENTENCE_SIZE,
+		"no rate yet: nothing was sent since the fresh start of %.10s %.8sZ",
+		time, time + 11);
+	return true;
+}
+
 /* -1 says that it is not known. */
 static void put_known(struct json *json, const char *name, int64_t number)
 {
@@ -181,7 +195,7 @@ static void put_sentence(struct json *json, const struct store_reputation *reput
 		snprintf(sentence, sizeof(sentence),
 			"all mail goes to verified recipients and the simulator, which "
 			"count nowhere");
-	else
+	else if (!api_nothing_since(rate, reputation->fresh_start, sentence))
 		api_rate_sentence(
 			rate, feedback, reputation->from, reputation->to, sentence);
 	snprintf(whole, sizeof(whole), "%s%s",

@@ -3,6 +3,7 @@
 #ifndef WEB_API_REPUTATION_JSON_H
 #define WEB_API_REPUTATION_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
@@ -42,6 +43,11 @@ void api_put_rate(struct json *json, const char *name, bool is_known, double rat
  */
 void api_rate_sentence(const struct ses_rate *rate, const char *feedback, utc_ms from,
 	utc_ms to, char sentence[API_SENTENCE_SIZE]);
+
+/* Instead where a fresh start (UTC_NONE: there is none) is why there is nothing to
+ * measure; false: it is not, and sentence stays as it is. */
+bool api_nothing_since(const struct ses_rate *rate, utc_ms fresh_start,
+	char sentence[API_SENTENCE_SIZE]);
 
 /* 10476 as "10,476". */
 void api_format_count(int64_t number, struct buffer *text);

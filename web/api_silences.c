@@ -70,7 +70,8 @@ static bool read_target(
 	return true;
 }
 
-static bool submit(struct request *request, struct store_silence *silence, utc_ms now)
+static bool submit(struct request *request, struct store_silence *silence, utc_ms now,
+	bool *is_changed)
 {
 	struct store_silence_change change = {.silence = *silence};
 	struct store_job job = {.kind = STORE_SILENCE,
@@ -79,8 +80,10 @@ static bool submit(struct request *request, struct store_silence *silence, utc_m
 		.cause = "",
 		.now = now};
 
-	if (store_submit_and_wait(request->store, &job) != STORE_FAILED)
+	if (store_submit_and_wait(request->store, &job) != STORE_FAILED) {
+		*is_changed = change.changed;
 		return true;
+	}
 	api_reply_not_stored(request);
 	return false;
 }
@@ -121,13 +124,14 @@ static void put(
 	struct request *request, const struct json *body, struct store_silence *silence)
 {
 	struct error error;
+	bool is_changed;
 
 	silence->at = clock_now();
 	silence->actor = request->actor;
 	silence->note = "";
 	if (!read_body(body, silence, silence->at, &error))
 		reply_problem(request, 400, "body", "%s", error.text);
-	else if (submit(request, silence, silence->at))
+	else if (submit(request, silence, silence->at, &is_changed))
 		reply_json(request, 200, silence_json(silence));
 }
 
@@ -150,11 +154,17 @@ void api_silence_delete(struct request *request)
 {
 	static const char *const known[] = {"object", NULL};
 	struct store_silence silence = {.until = UTC_NONE};
+	bool is_changed = false;
 	char *object = NULL;
 
 	if (request_query_is_known(request, known) &&
 		read_target(request, &silence, &object) &&
-		submit(request, &silence, clock_now()))
-		reply_empty(request, 204);
+		submit(request, &silence, clock_now(), &is_changed)) {
+		if (is_changed)
+			reply_empty(request, 204);
+		else
+			reply_problem(request, 404, "no-silence",
+				"it was not silenced; GET /v1/silences lists what is");
+	}
 	free(object);
 }

@@ -1,10 +1,12 @@
 /* api_status.c - how the daemon is: the store, what it was told, what it refused. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "web/api.h"
 #include "web/inside.h"
+#include "web/server.h"
 
 #define LATEST_UNRECOGNISED 5
 
@@ -182,6 +184,33 @@ static void read_store_or_say_why(struct request *request, struct store_part *pa
 		part->health.failure, sizeof(part->health.failure), "%.255s", error.text);
 }
 
+/* -1 where it has none: a Unix socket. */
+static int64_t port_of(const char *address)
+{
+	const char *colon = address == NULL ? NULL : strrchr(address, ':');
+	int64_t port;
+
+	return colon != NULL && text_to_integer(colon + 1, &port) ? port : -1;
+}
+
+/* What SNS is to subscribe, as far as we know: of the first feedback door. */
+static struct json *feedback_json(const struct web *web, const struct web_rules *rules)
+{
+	struct json *json = json_object();
+	int64_t port = -1;
+
+	for (size_t i = 0; i < web->server_count && port < 0; i++)
+		if (server_door(web->servers[i]) == WEB_DOOR_FEEDBACK)
+			port = port_of(server_address(web->servers[i]));
+	if (port < 0)
+		json_put_null(json, "port");
+	else
+		json_put_integer(json, "port", port);
+	json_put_text(json, "path", rules->feedback_path);
+	json_put_boolean(json, "tls", web->feedback_is_tls);
+	return json;
+}
+
 void api_status(struct request *request)
 {
 	static const char *const no_parameters[] = {NULL};
@@ -197,6 +226,7 @@ void api_status(struct request *request)
 	json_put_time(json, "started", web->started);
 	json_put_time(json, "now", clock_now());
 	json_put_boolean(json, "development", request->rules->development);
+	json_put(json, "feedback", feedback_json(web, request->rules));
 	json_put(json, "store", store_json(&part.health));
 	json_put(json, "unrecognised", part.unrecognised);
 	json_put(json, "aside", part.aside);

@@ -59,7 +59,7 @@ static bool add_headers(const struct deliver_order *order, const struct telling 
 		return false;
 	buffer_init(&title, MAIL_MAX);
 	if (telling_title(telling, &title)) {
-		buffer_append_text(mail, "Subject: ");
+		buffer_append_text(mail, "Subject: [ses-feedbackd] ");
 		mime_words(mail, title.bytes);
 	} else {
 		mail->failed = true;

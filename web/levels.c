@@ -70,6 +70,7 @@ static struct web_level *copy_of(const struct web_level *levels, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		list[i] = (struct web_level){
 			.level = levels[i].level,
+			.is_since_resume = levels[i].is_since_resume,
 			.account = put(&room, levels[i].account),
 			.region = put(&room, levels[i].region),
 			.configuration_set = put(&room, levels[i].configuration_set),
@@ -106,6 +107,7 @@ static void take(const struct web_level *level, struct levels_answer *answer)
 		answer->is_known = true;
 	if (level->level > *worst)
 		*worst = level->level;
+	answer->is_since_resume = answer->is_since_resume || level->is_since_resume;
 	if (level->would != NULL && !answer->would_pause)
 		snprintf(answer->why, sizeof(answer->why), "%s", level->would);
 	answer->would_pause = answer->would_pause || level->would != NULL;

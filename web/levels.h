@@ -18,6 +18,7 @@ struct levels_answer {
 	bool is_known; /* such an account */
 	bool has_set;  /* the configuration set was judged */
 	enum ses_level account, set; /* the worst of those that fit */
+	bool is_since_resume;	     /* one of them goes by what came since a resume */
 	bool would_pause;
 	char why[512]; /* it would */
 };

@@ -2,6 +2,7 @@
 #include "web/telling.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -68,6 +69,68 @@ bool telling_append(struct buffer *buffer, const char *value)
 	return true;
 }
 
+static void add_headline(const struct telling *telling, struct buffer *title)
+{
+	static const struct {
+		const char *level, *words;
+	} levels[] = {
+		{"warning", "WARNING"},
+		{"critical", "CRITICAL"},
+		{"over-review-limit", "OVER THE REVIEW LIMIT"},
+		{"over-pause-limit", "OVER THE PAUSE LIMIT"},
+	};
+	const char *words = telling->is_resolved ? "resolved"
+			    : telling->is_fired	 ? telling->level
+						 : telling->type;
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (text_equal(words, levels[i].level))
+			words = levels[i].words;
+	telling_append(title, words[0] == '\0' ? "message" : words);
+}
+
+/* "bounce rate 5.84 % of 111122223333/eu-west-1": the object without its last word, the
+ * metric. Cut, not rounded: what reads as a limit has reached it. */
+static bool add_rate(const struct telling *telling, struct buffer *title)
+{
+	size_t length = strlen(telling->object);
+	size_t metric_length = strlen(telling->metric);
+	int64_t numerator, denominator, parts;
+	char *object;
+
+	if (metric_length == 0 || length <= metric_length + 1 ||
+		!text_ends(telling->object, telling->metric) ||
+		!json_integer(telling->data, "numerator", &numerator) ||
+		!json_integer(telling->data, "denominator", &denominator) ||
+		numerator < 0 || numerator > denominator || denominator == 0)
+		return false;
+	object = text_copy(telling->object, length - metric_length - 1);
+	if (object == NULL) {
+		title->failed = true;
+		return true;
+	}
+	parts = (int64_t) ((double) numerator * 10000.0 / (double) denominator);
+	buffer_append_text(title, ": ");
+	telling_append(title, telling->metric);
+	buffer_format(title, " rate %" PRId64 ".%02" PRId64 " %% of ", parts / 100,
+		parts % 100);
+	telling_append(title, object);
+	free(object);
+	return true;
+}
+
+static void add_subject(const struct telling *telling, struct buffer *title)
+{
+	if (telling->alert[0] != '\0') {
+		buffer_append_text(title, ": ");
+		telling_append(title, telling->alert);
+	}
+	if (telling->object[0] != '\0') {
+		buffer_append_text(title, telling->alert[0] != '\0' ? " of " : ": ");
+		telling_append(title, telling->object);
+	}
+}
+
 bool telling_title(const struct telling *telling, struct buffer *title)
 {
 	struct buffer whole;
@@ -75,19 +138,9 @@ bool telling_title(const struct telling *telling, struct buffer *title)
 	bool is_made;
 
 	buffer_init(&whole, LINE_MAX_BYTES * 4);
-	telling_append(&whole, telling->is_resolved ? "resolved"
-			       : telling->is_fired  ? telling->level
-						    : telling->type);
-	if (whole.length == 0)
-		buffer_append_text(&whole, "message");
-	if (telling->alert[0] != '\0') {
-		buffer_append_text(&whole, ": ");
-		telling_append(&whole, telling->alert);
-	}
-	if (telling->object[0] != '\0') {
-		buffer_append_text(&whole, telling->alert[0] != '\0' ? " of " : ": ");
-		telling_append(&whole, telling->object);
-	}
+	add_headline(telling, &whole);
+	if (!add_rate(telling, &whole))
+		add_subject(telling, &whole);
 	length = whole.length < TELLING_TITLE_MAX ? whole.length : TELLING_TITLE_MAX;
 	is_made =
 		!whole.failed && whole.bytes != NULL &&
@@ -144,7 +197,8 @@ static void add_cause(const struct json *cause, struct buffer *text)
 		if (json_integer(cause, counts[i].name, &number) && number > 0)
 			buffer_format(text, ", %" PRId64 " %s", number,
 				number == 1 ? counts[i].one : counts[i].many);
-	if (json_integer(cause, "denominator", &number))
+	/* A reply has no mail of its own. */
+	if (json_integer(cause, "denominator", &number) && number > 0)
 		buffer_format(text, " of %" PRId64, number);
 	if (json_as_number(json_member(cause, "share"), &share) && share >= 0 &&
 		share <= 1)

@@ -26,8 +26,8 @@ struct telling {
 bool telling_read(struct telling *telling, const char *payload, struct error *error);
 void telling_finish(struct telling *telling);
 
-/* One line of at most TELLING_TITLE_MAX bytes: "over-review-limit: reputation-level of
- * 111122223333/eu-west-1 bounce". False without memory. */
+/* One line of at most TELLING_TITLE_MAX bytes: "OVER THE REVIEW LIMIT: bounce rate
+ * 5.84 % of 111122223333/eu-west-1". False without memory. */
 #define TELLING_TITLE_MAX 200
 bool telling_title(const struct telling *telling, struct buffer *title);
 

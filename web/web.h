@@ -201,6 +201,7 @@ struct web_level {
 	const char *account, *region;
 	const char *configuration_set; /* "": of the account */
 	enum ses_level level;	       /* from the last resume on */
+	bool is_since_resume;	       /* that made a difference */
 	const char *would; /* it would have been stopped but for the dry run: why; NULL:
 			      it would not */
 };

@@ -291,7 +291,7 @@ static void a_bad_stream_is_stopped_alone(void **state)
 	assert_false(sight->is_dry);
 	assert_non_null(
 		strstr(sight->text, "bounce rate 30.00 % (180 of 600 in 24 hours) "
-				    "is over-pause-limit"));
+				    "is over the pause limit"));
 	assert_int_equal(ses_server_count(&stage->ses), 0);
 }
 
@@ -347,10 +347,55 @@ static void old_numbers_do_not_trip_it_again_but_new_ones_do(void **state)
 	assert_false(is_tripped(stage, "news"));
 	send_many(stage, "news", 20);
 	look(stage);
-	assert_true(is_tripped(stage, ""));
 	assert_true(is_tripped(stage, "news"));
+	assert_false(is_tripped(stage, ""));
+	/* It goes on although it is stopped. */
+	stage->now += MINUTE_MS;
+	send_many(stage, "news", 20);
+	look(stage);
+	assert_true(is_tripped(stage, ""));
 	assert_non_null(
-		strstr(brake_of(stage, "").note, "(252 of 1200, since it was resumed)"));
+		strstr(brake_of(stage, "").note, "(492 of 1,800, since it was resumed)"));
+}
+
+static void a_few_mails_after_a_resume_trip_nothing(void **state)
+{
+	struct stage *stage = *state;
+	struct levels_answer answer;
+
+	stage->rules.brake.streams = false;
+	send_many(stage, "news", 15);
+	look(stage);
+	levels_ask(stage->web.levels, ACCOUNT, REGION, NULL, &answer);
+	assert_false(answer.is_since_resume);
+	resume(stage, "");
+	stage->now += MINUTE_MS;
+	for (int i = 0; i < 9; i++)
+		send_one(stage, "news", 50);
+	look(stage);
+	assert_false(is_tripped(stage, ""));
+	levels_ask(stage->web.levels, ACCOUNT, REGION, NULL, &answer);
+	assert_true(answer.is_since_resume);
+	send_one(stage, "news", 50);
+	look(stage);
+	assert_true(is_tripped(stage, ""));
+}
+
+static void after_a_resume_the_account_is_stopped_for_what_is_its_own(void **state)
+{
+	struct stage *stage = *state;
+
+	send_many(stage, "news", 15);
+	look(stage);
+	resume(stage, "");
+	resume(stage, "news");
+	stage->now += MINUTE_MS;
+	/* Without news, bills alone would be over the limit as well. */
+	send_many(stage, "news", 15);
+	send_many(stage, "bills", 15);
+	stage->rules.watch.stream_minimum = 601;
+	look(stage);
+	assert_true(is_tripped(stage, ""));
 }
 
 static void who_resumes_an_account_means_its_streams_too(void **state)
@@ -524,6 +569,11 @@ int main(void)
 			a_bad_account_is_stopped_as_a_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_stopped_stays_so_when_the_rate_falls, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_few_mails_after_a_resume_trip_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			after_a_resume_the_account_is_stopped_for_what_is_its_own, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			old_numbers_do_not_trip_it_again_but_new_ones_do, set_up,
 			tear_down),

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+import aws
 import running
 
 
@@ -90,6 +91,17 @@ def test_a_silence_is_put_by_who_asks_and_ends(alarmed):
     assert alarmed.get("/v1/silences")["silences"] == [silence]
     alarmed.tool("alerts", "silence", "--end", "development")
     assert alarmed.get("/v1/silences")["silences"] == []
+    done = alarmed.tool("alerts", "silence", "--end", "development", expect=1)
+    assert "was not silenced" in done.stderr
+
+    one = alarmed.get("/v1/alerts")["alerts"][0]
+    alarmed.tool("alerts", "silence", str(one["id"]), "4h")
+    silence = alarmed.get("/v1/silences")["silences"][0]
+    assert (silence["name"], silence["object"]) == (one["alert"], one["object"])
+    alarmed.tool("alerts", "silence", "--end", str(one["id"]))
+    assert alarmed.get("/v1/silences")["silences"] == []
+    text = alarmed.tool("alerts", "silence", "all", aws.ACCOUNT + "/us-east-9", "1h").stdout
+    assert "no alert on now has that object; those on:" in text and "development" in text
 
 
 def test_who_may_only_read_silences_nothing(alarmed):

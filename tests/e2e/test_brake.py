@@ -78,6 +78,15 @@ def test_by_default_nothing_is_stopped(daemon, feed):
     assert "Nothing" in daemon.tool("resume", expect=1).stdout
 
 
+def test_a_set_that_is_resumed_alone_waits_for_its_account(start, feed):
+    daemon = start(more=BRAKE)
+    feed(daemon, campaign("news", 15))
+    wait_for(lambda: len(daemon.get("/v1/brakes")["brakes"]) == 2, what="both brakes")
+    text = daemon.tool("resume", WHOLE, "--configuration-set", "news", expect=1).stdout
+    assert "the whole account is still stopped" in text and f"ses-feedback resume {WHOLE}" in text
+    assert may_send(daemon, f"?account={aws.ACCOUNT}&configuration_set=news")["answer"] == "pause"
+
+
 def test_a_bad_campaign_stops_all_and_resume_goes_by_what_comes_after(start, feed):
     daemon = start(more=BRAKE)
     assert may_send(daemon)["answer"] == "yes"
@@ -85,7 +94,7 @@ def test_a_bad_campaign_stops_all_and_resume_goes_by_what_comes_after(start, fee
     answer = wait_for_answer(daemon, "pause")
     # It may have tripped before all of it was posted.
     assert WHOLE in answer["because"] and "bounce rate " in answer["because"]
-    assert "is over-pause-limit" in answer["because"]
+    assert "is over the pause limit" in answer["because"]
     wait_for(lambda: len(daemon.get("/v1/brakes")["brakes"]) == 2, what="the stream's own brake")
     assert may_send(daemon)["levels"]["account"] == "over-pause-limit"
     assert may_send(daemon, "")["answer"] == "pause", "it may be this account"
@@ -105,6 +114,9 @@ def test_a_bad_campaign_stops_all_and_resume_goes_by_what_comes_after(start, fee
     wait_for_judgement(daemon)
     wait_for_judgement(daemon)
     assert may_send(daemon)["answer"] == "yes", "old numbers do not trip it again"
+    feed(daemon, campaign("few", 50, mails=1))
+    wait_for_judgement(daemon)
+    assert may_send(daemon)["answer"] == "yes", "fifty mails after a resume are no rate"
     whole = next(one for one in daemon.get("/v1/brakes")["brakes"] if one["configuration_set"] is None)
     assert (whole["state"], whole["note"], whole["tripped"]) == ("armed", "list cleaned", None)
     assert whole["actor"].startswith("unix:") and whole["resumed"]

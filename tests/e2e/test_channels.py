@@ -337,7 +337,7 @@ def test_a_mail_goes_out_over_starttls_with_a_login_and_is_a_proper_one(start, a
     assert envelope.content.isascii()
     mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
     assert not mail.defects
-    assert mail["Subject"] == "test: mail" and mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Subject"] == "[ses-feedbackd] test: mail" and mail["Auto-Submitted"] == "auto-generated"
     assert mail["From"].addresses[0].addr_spec == "alerts@mail.example.com"
     assert [one.addr_spec for one in mail["To"].addresses] == ["ops@example.com", "boss@example.org"]
     assert re.fullmatch(r"<msg_\w+@mail\.example\.com>", mail["Message-ID"])

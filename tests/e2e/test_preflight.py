@@ -100,6 +100,8 @@ def test_slices_are_written_once_and_never_over_a_file(past, tmp_path):
     random.Random(7).shuffle(addresses)
     path, folder = tmp_path / "list.txt", tmp_path / "slices"
     path.write_text("\n".join(addresses) + "\n")
+    assert "no such folder" in past.tool("preflight", str(path), "--write", str(folder), expect=2).stderr
+    folder.mkdir()
     answer = preflight(past, str(path), "--slices", "4", "--write", str(folder))
     assert len(answer["slices"]) >= 4
     written = []
@@ -130,6 +132,17 @@ def test_nobody_ever_mailed_is_an_honest_guess(daemon):
     assert any("validated" in sentence for sentence in answer["advice"])
 
 
+def test_where_nothing_is_written_it_is_said_why(daemon, tmp_path):
+    path, folder = tmp_path / "list.txt", tmp_path / "slices"
+    path.write_text("\n".join(numbered("stranger", 3, "shop.invalid")) + "\n")
+    folder.mkdir()
+    assert "no slice was written: " in daemon.tool("preflight", str(path), "--write", str(folder)).stdout
+    assert "no slice was written: " in daemon.tool("preflight", str(path), "--slices", "3").stdout
+    done = daemon.tool("--json", "preflight", str(path), "--write", str(folder))
+    assert "no slice was written: " in done.stderr and json.loads(done.stdout)["slices"] == []
+    assert list(folder.iterdir()) == []
+
+
 def test_experience_takes_the_place_of_the_guess(daemon, signer):
     sent_and_delivered(daemon, signer, numbered("old", 100), 100)
     # 400 new ones last month, of which 20 bounced.
@@ -154,8 +167,13 @@ def test_nothing_is_recorded(past):
 def test_what_is_wrong_is_said(past, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("name,age\nx,7\n")
+    wrong = past.tool("preflight", str(path), expect=2).stderr
+    assert "--columns address=NAME" in wrong and "columns=address" not in wrong
     assert "cannot be read" in past.tool("preflight", str(path), expect=2).stderr
     assert "No such file" in past.tool("preflight", str(tmp_path / "none"), expect=2).stderr
+    for empty in ("", "\n", "email;name\n"):
+        path.write_text(empty)
+        assert f"no address in {path}" in past.tool("preflight", str(path), expect=2).stderr
     path.write_text("a@shop.de\n")
     assert "ACCOUNT/REGION" in past.tool("preflight", str(path), "--account", "7", expect=2).stderr
     assert "no account" in past.tool("preflight", str(path), "--account", "999988887777", expect=2).stderr
@@ -177,6 +195,7 @@ def test_a_hundred_thousand_addresses_in_bounded_memory_and_time(daemon, signer,
     addresses = numbered("customer", LIST // 2) + numbered("Stranger", LIST // 2, "gmail.com")
     random.Random(3).shuffle(addresses)
     path.write_text("\n".join(addresses) + "\n")
+    folder.mkdir()
     before, began = resident(daemon), time.monotonic()
     asking = subprocess.Popen([running.TOOL, "--socket", daemon.socket, "--json", "preflight", str(path),
                                "--write", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

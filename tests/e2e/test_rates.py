@@ -243,6 +243,18 @@ def test_a_fresh_start_makes_an_end_of_what_was_before(daemon, feed):
     daemon.start()
     assert daemon.get("/v1/reputation")["accounts"][0]["bounce"]["numerator"] == 0
     number = re.search(r"--remove (\d+)", said).group(1)
+    earlier = daemon.tool("fresh-start", "--at", "2d").stdout
+    assert f"recorded, but number {number} (from " in earlier and f'"--remove {number}" takes that one back' in earlier
+    listed = daemon.tool("fresh-start", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in listed if "  holds  " in line] == [number], listed
+    refused = daemon.tool("fresh-start", "--remove", "99", expect=1).stderr
+    assert "there is no fresh start 99" in refused and "/v1/" not in refused
+    daemon.tool("fresh-start", "--at", "now")
+    status = daemon.tool("status").stdout
+    assert "no rate yet: nothing was sent since the fresh start of " in status and "publish Send" not in status
+    for line in daemon.tool("fresh-start", "--list").stdout.splitlines()[1:]:
+        if line.split()[0] != number:
+            daemon.tool("fresh-start", "--remove", line.split()[0])
     daemon.tool("fresh-start", "--remove", number)
     assert daemon.get("/v1/reputation")["accounts"][0]["bounce"]["numerator"] == 20
     assert daemon.admin("DELETE", f"/v1/fresh-starts/{number}").status == 404
@@ -283,12 +295,16 @@ def test_rates_fit_a_terminal_of_100_columns_and_wide_shows_all(daemon, feed):
         text = on_a_terminal(daemon, "rates", "--by", by)
         table = [line for line in text.split("\n") if "KEY" in line or "100.00" in line]
         assert all(len(line) <= 100 for line in table), table
+    assert "(none)" in on_a_terminal(daemon, "rates", "--by", "tenant")
+    heading = on_a_terminal(daemon, "rates", "--window", "representative", "--by", "configuration-set")
+    assert all(len(line) <= 100 for line in heading.split("\n")), heading
     assert domain not in on_a_terminal(daemon, "rates", "--by", "recipient-domain")
     wide = on_a_terminal(daemon, "rates", "--by", "recipient-domain", "--wide")
     assert domain in wide and "REFUSED" in wide
     assert domain in daemon.tool("rates", "--by", "recipient-domain").stdout
     series = daemon.tool("rates", "--window", "1h", "--series", "10m").stdout
-    assert "▇" in series and len(re.findall(r"^20\d\d-\d\d-\d\d \d\d:\d\d ", series, re.M)) in (6, 7)
+    assert "▇" in series and len(re.findall(r"^20\d\d-\d\d-\d\d \d\d:\d\d ", series, re.M)) == 1
+    assert re.search(r"^… [56] empty steps", series, re.M)
     assert "--series" in daemon.tool("rates", "--help").stdout
     daemon.tool("rates", "--by", "colour", expect=2)
 

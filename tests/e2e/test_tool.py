@@ -122,3 +122,10 @@ def test_the_completion_knows_commands_groups_and_options():
     assert complete("rates", "--win") == ["--window"]
     assert "--scope" in complete("suppression", "check", "--")
     assert "--window" not in complete("suppression", "check", "--")
+
+
+def test_what_is_not_there_is_said_without_paths_of_the_api(daemon):
+    for arguments, status in ((("alerts", "show", "99"), 1), (("fresh-start", "--remove", "9"), 1), (("incident",), 1),
+                              (("resume", "foo"), 2), (("why-rate", "111122223333/eu-west-9"), 1)):
+        done = daemon.tool(*arguments, expect=status)
+        assert done.stderr and "/v1/" not in done.stderr, (arguments, done.stderr)

@@ -35,7 +35,8 @@ struct mail {
 	unsigned domains[RECIPIENTS];
 	enum ses_standing standings[RECIPIENTS];
 	bool seen[RECIPIENTS][MODEL_KINDS];
-	bool was_tried[RECIPIENTS]; /* an eligible bounce came */
+	bool was_tried[RECIPIENTS];   /* an eligible bounce came */
+	bool was_blocked[RECIPIENTS]; /* counted as blocked, which is once */
 };
 
 /* One line of the model: domain -1 is that of the mail as a whole: of its account,
@@ -200,6 +201,8 @@ static struct ses_counts model_recipient(struct mail *mail, unsigned r,
 	if (mail->standings[r] != SES_ELIGIBLE)
 		return counts;
 	counts.blocked += recipient->class == SES_CLASS_REPUTATION;
+	counts.blocked = counts.blocked > 0 && !mail->was_blocked[r];
+	mail->was_blocked[r] = mail->was_blocked[r] || counts.blocked > 0;
 	if (outcome == SES_OUTCOME_DELIVERY)
 		counts.attempts = !mail->was_tried[r];
 	if (is_bounce) {

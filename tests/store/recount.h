@@ -124,6 +124,7 @@ struct recount_mail {
 	enum ses_standing standings[RECOUNT_RECIPIENTS];
 	bool seen[RECOUNT_RECIPIENTS][SLOTS][OCCASIONS];
 	bool bounced[RECOUNT_RECIPIENTS], delivered[RECOUNT_RECIPIENTS];
+	bool blocked[RECOUNT_RECIPIENTS];
 };
 
 /* One thing that was counted, in one dimension. */
@@ -328,8 +329,10 @@ static struct ses_counts count_one(
 		counts.automatic = 1;
 	else
 		counts.soft_bounces = kind->outcome == SES_OUTCOME_SOFT_BOUNCE;
-	counts.blocked = kind->class == SES_CLASS_REPUTATION ||
-			 strcmp(kind->word, "SpamDetected") == 0;
+	counts.blocked =
+		!mail->blocked[r] && (kind->class == SES_CLASS_REPUTATION ||
+					     strcmp(kind->word, "SpamDetected") == 0);
+	mail->blocked[r] = mail->blocked[r] || counts.blocked > 0;
 	counts.attempts = is_tried && !mail->bounced[r] && !mail->delivered[r];
 	mail->bounced[r] = mail->bounced[r] || is_bounce;
 	mail->delivered[r] = mail->delivered[r] || kind->outcome == SES_OUTCOME_DELIVERY;

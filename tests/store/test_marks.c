@@ -101,6 +101,18 @@ static void a_mark_can_be_taken_back(void **state)
 	assert_int_equal(marks.marks[0].at, NOON - DAY_MS);
 }
 
+static void an_id_is_never_given_again(void **state)
+{
+	struct scene *scene = *state;
+	struct store_mark_change remove = {.remove = 0};
+
+	add(scene, "111122223333", NOON, NULL);
+	remove.remove = list(scene, NULL, 1).marks[0].id;
+	assert_int_equal(change(scene, &remove), STORE_DONE);
+	add(scene, "111122223333", NOON, NULL);
+	assert_true(list(scene, NULL, 1).marks[0].id > remove.remove);
+}
+
 struct brakes {
 	struct store_brake brakes[8];
 	char sets[8][16], notes[8][16];
@@ -315,6 +327,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 		TEST(marks_are_listed_newest_first),
 		TEST(a_mark_can_be_taken_back),
+		TEST(an_id_is_never_given_again),
 		TEST(a_brake_is_kept_as_it_was_put_last),
 		TEST(a_brake_never_loses_that_it_is_on),
 		TEST(a_window_never_begins_before_the_newest_fresh_start),

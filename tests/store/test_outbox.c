@@ -151,7 +151,7 @@ static void each_channel_says_how_many_wait_and_what_came_last(void **state)
 	struct listing listing = {0};
 
 	for (int i = 0; i < 6; i++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof(name), "m%d", i + 1);
 		put_message(scene,

@@ -105,6 +105,19 @@ static void an_alert_is_silenced_by_the_longest_that_fits(void **state)
 	assert_silenced(scene, NOON + 6000, "quota/a -1;brake/a -1;quota/b -1;");
 }
 
+static void an_account_is_silenced_with_all_that_is_of_it(void **state)
+{
+	struct scene *scene = *state;
+
+	apply_alert(scene, alert_of("quota", "111122223333/us-east-10"), NULL, 0);
+	apply_alert(scene, alert_of("quota", "111122223333/us-east-1"), NULL, 0);
+	apply_alert(scene, alert_of("brake", "111122223333/us-east-1 a"), NULL, 0);
+	silence(scene, "*", "111122223333/us-east-1", NOON + 5000, NOON);
+	assert_silenced(scene, NOON,
+		"brake/111122223333/us-east-1 a 5;quota/111122223333/us-east-1 5;"
+		"quota/111122223333/us-east-10 -1;");
+}
+
 static void what_ended_long_ago_goes(void **state)
 {
 	struct scene *scene = *state;
@@ -127,6 +140,7 @@ int main(void)
 		TEST(a_silence_lasts_until_its_end),
 		TEST(a_silence_can_be_ended_and_put_anew),
 		TEST(an_alert_is_silenced_by_the_longest_that_fits),
+		TEST(an_account_is_silenced_with_all_that_is_of_it),
 		TEST(what_ended_long_ago_goes),
 	};
 

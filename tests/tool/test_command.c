@@ -7,9 +7,12 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/tool/running.h"
+#include "tool/help.h"
+#include "tool/screen.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -36,6 +39,39 @@ static void every_command_explains_itself_with_examples(void **state)
 		run_tool(&run, "help", first, second, NULL);
 		assert_int_equal(run.status, TOOL_DONE);
 		run_finish(&run);
+	}
+}
+
+static void assert_fits(const char *name, const char *text)
+{
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+
+		if (screen_width(text, length) > 100)
+			fail_msg("%s: wider than 100 columns: %.*s", name, (int) length,
+				text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void no_line_of_help_is_wider_than_100_columns(void **state)
+{
+	struct run run;
+
+	(void) state;
+	run_tool(&run, "--help", NULL);
+	assert_fits("--help", run.out);
+	run_finish(&run);
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		char *text = NULL;
+		size_t size = 0;
+		FILE *out = open_memstream(&text, &size);
+
+		assert_non_null(out);
+		help_command(out, commands[i]);
+		fclose(out);
+		assert_fits(commands[i]->name, text);
+		free(text);
 	}
 }
 
@@ -86,6 +122,8 @@ static void wrong_use_is_status_2_and_names_the_remedy(void **state)
 		{{"status", "--url", "ftp://x"}, "http://127.0.0.1:8480"},
 		{{"status", "--url=http://x", "--socket=/y"}, "exclude each other"},
 		{{"status", "--token-file=/y"}, "goes with --url"},
+		{{"alerts", "silence", "all", "2020-01-01"}, "that time is past"},
+		{{"preflight", "--write=/nonexistent/x", "-"}, "no such folder"},
 		{{"verify"}, "usage: ses-feedback verify"},
 	};
 
@@ -124,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_command_explains_itself_with_examples),
+		cmocka_unit_test(no_line_of_help_is_wider_than_100_columns),
 		cmocka_unit_test(
 			the_overview_lists_every_command_and_a_group_only_its_own),
 		cmocka_unit_test(wrong_use_is_status_2_and_names_the_remedy),

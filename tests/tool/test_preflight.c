@@ -24,7 +24,8 @@ static const char ANSWER[] =
 	"\"is_guess\":true,\"trials\":0,\"expected_bounces\":119}],\"providers\":[{"
 	"\"provider\":\"google\",\"addresses\":1200,\"suppressed\":10,"
 	"\"expected_bounces\":119}],\"bounces\":{\"expected\":119,\"low\":15.2,\"high\":"
-	"310.4},\"now\":{\"level\":\"ok\",\"rate\":0.01,\"remaining\":{\"review\":40}},"
+	"310.4},\"limits\":{\"review\":0.05},\"now\":{\"level\":\"ok\",\"rate\":0.01,"
+	"\"remaining\":{\"review\":1}},"
 	"\"after\":{\"low\":{\"level\":\"ok\",\"rate\":0.012,\"remaining\":{\"review\":"
 	"30}},\"expected\":{\"level\":\"warning\",\"rate\":0.045,\"remaining\":{"
 	"\"review\":5}},\"high\":{\"level\":\"over-pause-limit\",\"rate\":0.12,"
@@ -55,6 +56,7 @@ static int set_up(void **state)
 	snprintf(scene->folder, sizeof(scene->folder), "/tmp/ses-preflight-XXXXXX");
 	assert_non_null(mkdtemp(scene->folder));
 	snprintf(scene->slices, sizeof(scene->slices), "%s/slices", scene->folder);
+	assert_int_equal(mkdir(scene->slices, 0700), 0);
 	scene->tool.out = open_memstream(&scene->out_text, &scene->out_size);
 	scene->tool.err = open_memstream(&scene->err_text, &scene->err_size);
 	scene->answer = json_parse(ANSWER, strlen(ANSWER), JSON_STRICT, NULL);
@@ -102,7 +104,9 @@ static void all_of_it_is_shown(void **state)
 	assert_shows(scene, "google");
 	assert_shows(scene, "Predicted hard bounces: 119 (15.2 to 310) of 1,190");
 	assert_shows(scene, "Bounce rate of 111122223333/eu-west-1:\n  now");
-	assert_shows(scene, "OVER THE PAUSE LIMIT, 0 more");
+	assert_shows(scene, "OVER THE PAUSE LIMIT, beyond the review limit\n");
+	assert_shows(scene, "ok, 1 more hard bounce until the review limit\n");
+	assert_shows(scene, "WARNING, 5 more hard bounces until the review limit\n");
 	assert_shows(scene, "The riskiest 3 % of the list carry 61 %");
 	assert_shows(scene, "Ann@shop.de");
 	assert_shows(scene, "  a.con (2): a slip\n");
@@ -111,6 +115,39 @@ static void all_of_it_is_shown(void **state)
 	assert_shows(scene, "* have them validated\n");
 	fflush(scene->tool.err);
 	assert_non_null(strstr(scene->err_text, "line 7: \"x\\x1b\" is not an address"));
+}
+
+static void show(struct scene *scene, const char *answer)
+{
+	json_free(scene->answer);
+	scene->answer = json_parse(answer, strlen(answer), JSON_STRICT, NULL);
+	assert_non_null(scene->answer);
+	preflight_show(&scene->tool, scene->answer, NULL);
+}
+
+static void one_is_not_many_and_nobody_is_the_riskiest(void **state)
+{
+	struct scene *scene = *state;
+
+	show(scene, "{\"addresses\":1,\"lines\":1,\"mailed\":1,\"limits\":{\"review\":"
+		    "0.05},\"now\":{\"level\":\"ok\",\"rate\":0.049,\"remaining\":{"
+		    "\"review\":0}},\"riskiest\":{\"first\":[],\"sentence\":null}}");
+	assert_shows(scene, "1 mailbox in 1 line.\n");
+	assert_shows(scene, "ok, the next hard bounce reaches the review limit\n");
+	assert_null(strstr(scene->out_text, "RISKIEST"));
+}
+
+static void why_no_slice_was_written_is_said(void **state)
+{
+	struct scene *scene = *state;
+
+	show(scene, "{\"slices\":[],\"left_over\":0}");
+	assert_false(preflight_has_slices(scene->answer));
+	preflight_say_no_slice(scene->tool.out, scene->answer);
+	assert_shows(scene, "no slice was written: every address is suppressed");
+	show(scene, "{\"slices\":[],\"left_over\":7}");
+	preflight_say_no_slice(scene->tool.out, scene->answer);
+	assert_shows(scene, "no slice was written: not even a few of the 7 addresses");
 }
 
 static FILE *lines_of(const char *text)
@@ -175,7 +212,6 @@ static void a_file_that_is_there_is_never_written_over(void **state)
 	char name[128];
 	FILE *file;
 
-	mkdir(scene->slices, 0700);
 	snprintf(name, sizeof(name), "%s/slice-2.txt", scene->slices);
 	file = fopen(name, "w");
 	assert_non_null(file);
@@ -213,6 +249,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(all_of_it_is_shown),
+		TEST(one_is_not_many_and_nobody_is_the_riskiest),
+		TEST(why_no_slice_was_written_is_said),
 		TEST(each_slice_has_a_file),
 		TEST(a_file_that_is_there_is_never_written_over),
 		TEST(what_is_not_the_whole_is_not_left_lying_about),

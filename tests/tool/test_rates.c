@@ -151,6 +151,45 @@ static void a_series_is_asked_for_and_drawn(void **state)
 	run_finish(&run);
 }
 
+#define STEP(at, hard)                                                                   \
+	"{\"at\":\"2026-11-" at "T00:00:00Z\",\"denominator\":0,\"hard_bounces\":" hard  \
+	",\"complaints\":0,\"bounce_rate\":null}"
+static void print_series(struct run *run, const char *text)
+{
+	struct json *json = json_parse(text, strlen(text), JSON_STRICT, NULL);
+	struct tool tool;
+
+	assert_non_null(json);
+	run_open(&tool, run);
+	series_print(&tool, json);
+	run_close(&tool);
+	json_free(json);
+}
+
+static void long_runs_of_empty_steps_are_one_line(void **state)
+{
+	static const char text[] =
+		"{\"window\":\"representative\",\"by\":\"configuration-set\",\"key\":"
+		"\"newsletter\",\"basis\":\"published\",\"from\":\"2026-11-01T00:00:"
+		"00Z\","
+		"\"to\":\"2026-11-12T00:00:00Z\",\"step\":\"1d\",\"rows\":[" STEP(
+			"01", "0") "," STEP("02", "0") "," STEP("03", "0") "," STEP("04",
+			"1") "," STEP("05", "0") "," STEP("06", "0") "," STEP("07",
+			"0") "," STEP("08", "0") "," STEP("09", "2") "]}";
+	struct run run;
+
+	(void) state;
+	print_series(&run, text);
+	expect(&run, "2026-11-03 00:00");
+	expect(&run, "2026-11-04 00:00");
+	expect(&run, "… 4 empty steps");
+	assert_null(strstr(run.out, "2026-11-05"));
+	assert_null(strstr(run.out, "2026-11-08"));
+	expect(&run, "2026-11-09 00:00");
+	assert_in_range(widest_line(run.out), 1, 100);
+	run_finish(&run);
+}
+
 #define ACCOUNTS                                                                         \
 	"{\"accounts\":[{\"account\":\"111122223333\",\"region\":\"us-east-1\"},"        \
 	"{\"account\":\"111122223333\",\"region\":\"eu-west-1\"}]}"
@@ -189,7 +228,9 @@ static void why_rate_is_a_page_about_the_only_account(void **state)
 	expect(&run, "111122223333/us-east-1, complaint rate: WARNING\n");
 	expect(&run, "0.090 %, measured over the last 10,000 eligible emails");
 	expect(&run, "9 complaints are counted\n");
-	expect(&run, "        2  not_spam\n             Taken back.\n  none: listed\n");
+	expect(&run, "        2  complaints taken back\n             Taken back.\n"
+		     "  nothing of these was left out: complaints about addresses on "
+		     "SES's list\n");
 	expect(&run, "Counted by identity\n");
 	expect(&run, "shop.example        9  100.00 %   0.090 %\n");
 	expect(&run, "and 3 more\n");
@@ -230,10 +271,53 @@ static void of_several_accounts_one_has_to_be_named(void **state)
 	"\"2026-11-24T00:00:00Z\",\"recorded\":\"2026-11-24T05:00:00Z\",\"actor\":"      \
 	"\"unix:root\",\"note\":\"case 7\"}"
 
+#define LATER                                                                            \
+	"{\"id\":2,\"account\":\"111122223333\",\"region\":\"us-east-1\",\"at\":"        \
+	"\"2026-11-24T04:00:00Z\",\"recorded\":\"2026-11-24T04:00:00Z\",\"actor\":"      \
+	"\"unix:root\",\"note\":null}"
+#define TO_COME                                                                          \
+	"{\"id\":4,\"account\":\"111122223333\",\"region\":\"us-east-1\",\"at\":"        \
+	"\"2999-11-24T04:00:00Z\",\"recorded\":\"2026-11-24T04:00:00Z\",\"actor\":"      \
+	"\"unix:root\",\"note\":null}"
+#define OTHER_ACCOUNT                                                                    \
+	"{\"id\":5,\"account\":\"444455556666\",\"region\":\"us-east-1\",\"at\":"        \
+	"\"2026-11-24T05:00:00Z\",\"recorded\":\"2026-11-24T05:00:00Z\",\"actor\":"      \
+	"\"unix:root\",\"note\":null}"
+#define ALL_MARKS "{\"fresh_starts\":[" TO_COME "," OTHER_ACCOUNT "," LATER "," MARK "]}"
+
+static void of_several_fresh_starts_the_one_that_begins_last_holds(void **state)
+{
+	static const struct door_answer answers[] = {
+		{"POST /v1/fresh-starts ", 201, MARK},
+		{"GET /v1/fresh-starts ", 200, ALL_MARKS},
+		{"GET /v1/fresh-starts ", 200, ALL_MARKS},
+	};
+	struct door door;
+	struct run run;
+
+	(void) state;
+	assert_true(door_open(&door, answers, COUNT(answers)));
+	run_tool(&run, "fresh-start", "--socket", door.path, "111122223333/us-east-1",
+		"--at", "2026-11-24", NULL);
+	assert_int_equal(run.status, TOOL_DONE);
+	expect(&run, "recorded, but number 2 (from 2026-11-24 04:00:00Z) is later and "
+		     "holds; \"--remove 2\" takes that one back.\n");
+	assert_null(strstr(run.out, "is counted afresh"));
+	run_finish(&run);
+	run_tool(&run, "fresh-start", "--socket", door.path, "--list", NULL);
+	expect(&run, "4  111122223333/us-east-1  2999-11-24 04:00:00Z  to come");
+	expect(&run, "5  444455556666/us-east-1  2026-11-24 05:00:00Z  holds");
+	expect(&run, "2  111122223333/us-east-1  2026-11-24 04:00:00Z  holds");
+	expect(&run, "3  111122223333/us-east-1  2026-11-24 00:00:00Z  –");
+	run_finish(&run);
+	door_close_and_check(&door);
+}
+
 static void fresh_starts_are_made_listed_and_taken_back(void **state)
 {
 	static const struct door_answer answers[] = {
 		{"POST /v1/fresh-starts ", 201, MARK},
+		{"GET /v1/fresh-starts ", 200, "{\"fresh_starts\":[" MARK "]}"},
 		{"GET /v1/fresh-starts ", 200, "{\"fresh_starts\":[" MARK "]}"},
 		{"DELETE /v1/fresh-starts/3 ", 204, ""},
 		{"DELETE /v1/fresh-starts/4 ", 404,
@@ -253,7 +337,7 @@ static void fresh_starts_are_made_listed_and_taken_back(void **state)
 	expect(&run, "fresh-start --remove 3");
 	run_finish(&run);
 	run_tool(&run, "fresh-start", "--socket", door.path, "--list", NULL);
-	expect(&run, "3  111122223333/us-east-1  2026-11-24 00:00:00Z  2026-11-24 "
+	expect(&run, "3  111122223333/us-east-1  2026-11-24 00:00:00Z  holds  2026-11-24 "
 		     "05:00:00Z  unix:root  case 7\n");
 	run_finish(&run);
 	run_tool(&run, "fresh-start", "--socket", door.path, "--remove", "3", NULL);
@@ -261,13 +345,14 @@ static void fresh_starts_are_made_listed_and_taken_back(void **state)
 	expect(&run, "Fresh start 3 is taken back.\n");
 	run_finish(&run);
 	run_tool(&run, "fresh-start", "--socket", door.path, "--remove", "4", NULL);
-	assert_int_not_equal(run.status, TOOL_DONE);
-	assert_non_null(strstr(run.err, "there is no fresh start 4"));
+	assert_int_equal(run.status, TOOL_NO);
+	assert_non_null(strstr(run.err, "there is no fresh start 4; \"ses-feedback"));
+	assert_null(strstr(run.err, "/v1/"));
 	run_finish(&run);
 	door_close_and_check(&door);
 	assert_string_equal(door.bodies,
 		"{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"at\":"
-		"\"2026-11-24T00:00:00.000Z\",\"note\":\"case 7\"}\n\n\n\n");
+		"\"2026-11-24T00:00:00.000Z\",\"note\":\"case 7\"}\n\n\n\n\n");
 }
 
 static void fresh_start_does_one_thing_at_a_time(void **state)
@@ -294,8 +379,10 @@ int main(void)
 		cmocka_unit_test(a_key_is_whole_behind_a_pipe_and_when_wide),
 		cmocka_unit_test(diagnostics_have_counts_and_room_for_their_words),
 		cmocka_unit_test(a_series_is_asked_for_and_drawn),
+		cmocka_unit_test(long_runs_of_empty_steps_are_one_line),
 		cmocka_unit_test(why_rate_is_a_page_about_the_only_account),
 		cmocka_unit_test(of_several_accounts_one_has_to_be_named),
+		cmocka_unit_test(of_several_fresh_starts_the_one_that_begins_last_holds),
 		cmocka_unit_test(fresh_starts_are_made_listed_and_taken_back),
 		cmocka_unit_test(fresh_start_does_one_thing_at_a_time),
 	};

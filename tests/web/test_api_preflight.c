@@ -77,10 +77,14 @@ static void sums_agree(void **state)
 static void one_mailbox_counts_once_whatever_its_spelling(void **state)
 {
 	struct scene *scene = *state;
-	const struct json *answer = ask(scene, "",
-		"Ann@Shop.de\nann@shop.de\nbob@shop.de\nbob@shop.de\nANN@shop.de\n");
+	const struct json *answer;
 
-	assert_int_equal(integer(answer, "addresses"), 2);
+	/* Somebody who is safe, beside whom they stand out. */
+	deliver(scene, 1, 3, "old@shop.de");
+	answer = ask(scene, "",
+		"old@shop.de\nAnn@Shop.de\nann@shop.de\nbob@shop.de\nbob@shop.de\n"
+		"ANN@shop.de\n");
+	assert_int_equal(integer(answer, "addresses"), 3);
 	assert_int_equal(integer(answer, "duplicates"), 3);
 	assert_int_equal(integer(answer, "other_spellings"), 2);
 	assert_true(has_advice(answer, "counted once"));
@@ -170,6 +174,57 @@ static void a_scope_decides_who_is_suppressed(void **state)
 	assert_class(ask(scene, "?configuration_set=news", list), "suppressed", 1);
 	assert_class(ask(scene, "?scope=tenant:x&configuration_set=news", list),
 		"suppressed", 1);
+}
+
+static void where_all_are_alike_nobody_is_the_riskiest(void **state)
+{
+	struct scene *scene = *state;
+	const struct json *riskiest;
+
+	deliver(scene, 1, 3, "old@shop.de");
+	riskiest = json_member(ask(scene, "", "a@shop.de\nb@shop.de\n"), "riskiest");
+	assert_int_equal(json_count(json_member(riskiest, "first")), 0);
+	riskiest = json_member(ask(scene, "", "a@shop.de\nold@shop.de\n"), "riskiest");
+	assert_int_equal(json_count(json_member(riskiest, "first")), 1);
+}
+
+static void trip(struct scene *scene, const char *configuration_set)
+{
+	const struct store_brake brake = {.account = "111122223333",
+		.region = "eu-west-1",
+		.configuration_set = configuration_set,
+		.state = {.is_tripped = true,
+			.tripped = clock_now(),
+			.level = SES_LEVEL_OVER_PAUSE_LIMIT,
+			.resumed = UTC_NONE},
+		.stopped_at_ses = UTC_NONE,
+		.actor = "brake",
+		.note = ""};
+	struct store_mark_change change = {.put = &brake};
+	struct store_job job = {
+		.kind = STORE_MARK, .mark = &change, .cause = "", .now = clock_now()};
+
+	assert_int_equal(store_submit_and_wait(scene->store, &job), STORE_DONE);
+}
+
+static void what_the_brake_has_stopped_is_said(void **state)
+{
+	static const char stopped[] = "GET /v1/may-send answers pause";
+	struct scene *scene = *state;
+
+	deliver(scene, 1, 3, "old@shop.de");
+	scene->rules.brake = (struct ses_brake_settings){
+		.at = SES_LEVEL_OVER_PAUSE_LIMIT, .streams = true};
+	trip(scene, "news");
+	assert_false(has_advice(ask(scene, "", "a@shop.de\n"), stopped));
+	assert_true(has_advice(ask(scene, "?configuration_set=news", "a@shop.de\n"),
+		"the brake has stopped configuration set news of 111122223333/eu-west-1: "
+		"GET /v1/may-send answers pause"));
+	trip(scene, "");
+	assert_true(has_advice(ask(scene, "", "a@shop.de\n"),
+		"the brake has stopped 111122223333/eu-west-1: "));
+	scene->rules.brake.dry_run = true;
+	assert_false(has_advice(ask(scene, "", "a@shop.de\n"), stopped));
 }
 
 /* ---- slices ---- */
@@ -269,6 +324,8 @@ int main(void)
 		TEST(the_rate_is_told_now_and_after),
 		TEST(of_several_accounts_one_must_be_named),
 		TEST(a_scope_decides_who_is_suppressed),
+		TEST(where_all_are_alike_nobody_is_the_riskiest),
+		TEST(what_the_brake_has_stopped_is_said),
 		TEST(slices_come_with_their_addresses),
 		TEST(one_slice_comes_as_text),
 		TEST(many_bad_lines_before_the_addresses_do_not_hold_them_up),

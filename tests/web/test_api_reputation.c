@@ -179,6 +179,32 @@ static void an_account_is_shown_with_its_limits(void **state)
 	json_free(json);
 }
 
+static void after_a_fresh_start_without_mail_the_sentence_says_so(void **state)
+{
+	static const char expected[] =
+		"no rate yet: nothing was sent since the fresh start of 1970-01-02 "
+		"00:00:00Z";
+	struct store_reputation account = {.account = "1",
+		.region = "r",
+		.from = DAY_MS,
+		.to = 2 * DAY_MS,
+		.source = SES_SOURCE_NONE,
+		.fresh_start = DAY_MS};
+	struct ses_reputation_settings settings;
+	struct json *json;
+
+	(void) state;
+	ses_reputation_defaults(&settings);
+	json = api_reputation_json(&settings, &account);
+	assert_member(json_member(json, "bounce"), "sentence", expected);
+	json_free(json);
+	account.bounce = judged(SES_METRIC_BOUNCE, 3, 0);
+	json = api_reputation_json(&settings, &account);
+	assert_non_null(strstr(
+		json_text(json_member(json, "bounce"), "sentence"), "no event says"));
+	json_free(json);
+}
+
 static void without_a_denominator_there_is_null_and_no_zero(void **state)
 {
 	static const char *const names[] = {"rate", "low", "high", "denominator",
@@ -279,6 +305,7 @@ static void keys_that_are_none_are_shown_as_what_they_are(void **state)
 			false},
 		{STORE_BY_TAG, STORE_KEY_OTHER, true, "other", true, false},
 		{STORE_BY_SOURCE_IP, "", false, "unknown", false, true},
+		{STORE_BY_TENANT, "", false, "", false, false},
 	};
 
 	(void) state;
@@ -462,6 +489,7 @@ int main(void)
 		cmocka_unit_test(counts_are_written_with_thousands_separators),
 		cmocka_unit_test(the_sentence_reads_as_ses_writes_it),
 		cmocka_unit_test(an_account_is_shown_with_its_limits),
+		cmocka_unit_test(after_a_fresh_start_without_mail_the_sentence_says_so),
 		cmocka_unit_test(without_a_denominator_there_is_null_and_no_zero),
 		cmocka_unit_test(
 			in_the_sandbox_the_sentence_begins_with_what_aws_makes_of_it),

@@ -118,7 +118,7 @@ static void wrong_steps_and_missing_keys_are_refused_in_words(void **state)
 		{"step=m", "whole minutes"},
 		{"window=7d&step=1m", "the smallest step possible is 7m"},
 		{"window=30d&step=5m", "the smallest step possible is 29m"},
-		{"by=provider", "name it with key="},
+		{"by=provider", "name the key (key="},
 		{"by=colour&key=red", "provider"},
 		{"limit=10", "limit"},
 	};

@@ -13,6 +13,9 @@ static void a_fresh_daemon_has_a_status(void **state)
 	assert_non_null(json_text(scene->json, "started"));
 	assert_non_null(json_text(scene->json, "now"));
 	assert_member(scene->json, "last_stored", NULL);
+	assert_member(json_member(scene->json, "feedback"), "path", "/sns");
+	assert_true(
+		json_is_null(json_member(json_member(scene->json, "feedback"), "port")));
 	store = json_member(scene->json, "store");
 	assert_false(truth(store, "failing"));
 	assert_member(store, "failure", NULL);

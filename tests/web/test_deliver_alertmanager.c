@@ -54,7 +54,8 @@ static void labels_say_which_alert_it_is_and_annotations_what_happened(void **st
 	assert_string_equal(json_text(labels, "region"), "eu-west-1");
 	assert_string_equal(json_text(labels, "object"), "111122223333/eu-west-1 bounce");
 	assert_string_equal(json_text(labels, "metric"), "bounce");
-	assert_has(json_text(annotations, "summary"), "over-review-limit: reputation");
+	assert_has(json_text(annotations, "summary"),
+		"OVER THE REVIEW LIMIT: bounce rate 5.84 %");
 	assert_has(json_text(annotations, "description"), "old.example");
 	assert_string_equal(
 		json_text(annotations, "advice"), "stop the campaign & clean its list");

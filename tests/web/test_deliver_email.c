@@ -52,8 +52,8 @@ static void a_mail_has_the_headers_that_it_needs(void **state)
 		"From: SES feedback <alerts@mail.example.com>\r\n"
 		"To: ops@example.com,\r\n"
 		" =?UTF-8?B?SsO2cmc=?= <joerg@example.org>\r\n"
-		"Subject: over-review-limit: reputation-level of 111122223333/eu-west-1 "
-		"bounce\r\n"
+		"Subject: [ses-feedbackd] OVER THE REVIEW LIMIT: bounce rate 5.84 % of "
+		"111122223333/eu-west-1\r\n"
 		"Auto-Submitted: auto-generated\r\n"
 		"MIME-Version: 1.0\r\n"
 		"Content-Type: text/plain; charset=UTF-8\r\n"
@@ -89,7 +89,7 @@ static void what_mail_brought_begins_no_header_and_no_line(void **state)
 	assert_non_null(body);
 	*body = '\0';
 	assert_has(mail, "Content-Transfer-Encoding");
-	assert_has(mail, "Subject: =?UTF-8?B?");
+	assert_has(mail, "Subject: [ses-feedbackd] =?UTF-8?B?");
 	free(mail);
 }
 

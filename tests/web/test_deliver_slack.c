@@ -27,7 +27,7 @@ static void it_says_what_happened_why_and_what_to_do(void **state)
 
 	(void) state;
 	assert_string_equal(text,
-		"*over-review-limit: reputation-level of 111122223333/eu-west-1 bounce*\n"
+		"*OVER THE REVIEW LIMIT: bounce rate 5.84 % of 111122223333/eu-west-1*\n"
 		"612 of 10,476 eligible emails bounced\n"
 		"Level: over-review-limit, before it warning\n"
 		"Since: 2026-11-24T10:00:00.000Z\n"
