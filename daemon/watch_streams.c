@@ -88,15 +88,26 @@ static bool is_told_already(
 	return false;
 }
 
+/* Mail without a configuration set is a stream of its own; mail without a tenant or a tag
+ * is only what has none. */
+static bool is_stream(const struct watch_stream *stream)
+{
+	return !text_is_empty(stream->key) ||
+	       stream->dimension == STORE_BY_CONFIGURATION_SET;
+}
+
 /* False without memory. */
 static bool consider(const struct watch_scene *scene, const struct watch_stream *stream,
 	enum ses_metric metric, const struct watch_account *accounts,
 	size_t account_count, struct candidates *candidates)
 {
 	const struct ses_rate *rate = &stream->rates[metric];
-	char *object = object_of(stream, metric);
 	struct candidate candidate = {.stream = stream, .metric = metric};
+	char *object;
 
+	if (!is_stream(stream))
+		return true;
+	object = object_of(stream, metric);
 	if (object == NULL)
 		return false;
 	candidate.was_on = watch_book_is_on(scene->book, "stream-level", object);

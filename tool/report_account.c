@@ -260,7 +260,7 @@ void report_account(struct tool *tool, const struct json *account)
 	if (words_level_rank(json_text(account, "level")) <= words_level_rank("ok"))
 		return;
 	screen_print(tool, SCREEN_PLAIN,
-		"  -> because of whom: ses-feedback why-rate %s/%s",
+		"  -> because of whom, and the way out: ses-feedback incident %s/%s",
 		words_member_text(account, "account", "?"),
 		words_member_text(account, "region", "?"));
 	fputc('\n', tool->out);

@@ -199,7 +199,8 @@ static void an_account_shows_its_interval_quota_and_what_cannot_be_trusted(void 
 	expect(&run, "counted afresh since 2026-11-20 00:00:00Z");
 	expect(&run, "  ! Fewer Sends than Deliveries came on some days, which is why "
 		     "those days are\n    counted by what was delivered.\n");
-	expect(&run, "because of whom: ses-feedback why-rate 111122223333/eu-west-1\n");
+	expect(&run, "because of whom, and the way out: ses-feedback incident "
+		     "111122223333/eu-west-1\n");
 	run_finish(&run);
 }
 
