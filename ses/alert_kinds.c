@@ -10,8 +10,10 @@ static const struct ses_alert_kind kinds[] = {
 		"the rate at which SES reviews accounts, that rate, or the one at which "
 		"it "
 		"pauses them.",
-		"Stop or slow down the streams named among the causes, and see "
-		"\"ses-feedback status\" for how many clean sends bring the rate back."},
+		"Stop or slow down the streams named among the causes; \"ses-feedback "
+		"incident\" shows since when, whose mail it was, and how many clean "
+		"sends "
+		"bring the rate back."},
 	{"stream-level", true, false,
 		"One configuration set, identity or other stream of an account has "
 		"reached a "

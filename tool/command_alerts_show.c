@@ -6,6 +6,7 @@
 #include "tool/alerts.h"
 #include "tool/client.h"
 #include "tool/command.h"
+#include "tool/paragraph.h"
 #include "tool/table.h"
 #include "tool/when.h"
 #include "tool/words.h"
@@ -44,15 +45,12 @@ static void print_words(struct tool *tool, const struct json *alert)
 
 	if (!text_is_empty(text)) {
 		fputc('\n', tool->out);
-		screen_print(tool, SCREEN_PLAIN, "%s", text);
-		fputc('\n', tool->out);
+		paragraph_print(tool, SCREEN_PLAIN, "", text);
 	}
 	if (text_is_empty(advice))
 		return;
 	fputc('\n', tool->out);
-	screen_print(tool, SCREEN_BOLD, "What to do: ");
-	screen_print(tool, SCREEN_PLAIN, "%s", advice);
-	fputc('\n', tool->out);
+	paragraph_print(tool, SCREEN_PLAIN, "What to do: ", advice);
 }
 
 /* A cause of the bounce rate has hard bounces, one of the complaint rate complaints. */

@@ -247,10 +247,18 @@ static void alerts_that_are_on_stand_above_but_not_twice(void **state)
 		"\"98 % of the quota is used.\",\"advice\":\"send less\","
 		"\"silenced_until\":\"2026-11-24T09:00:00Z\"},"
 		"{\"id\":2,\"alert\":\"foreign-topic\",\"object\":\"" ARN
-		"\",\"level\":\"warning\",\"text\":\"said already\"}]");
-	assert_true(place(&run, "ALERT quota WARNING") < place(&run, "ses-feedbackd 1"));
+		"\",\"level\":\"warning\",\"text\":\"said already\"},"
+		"{\"id\":3,\"alert\":\"brake\",\"object\":\"111122223333/eu-west-1\","
+		"\"level\":\"over-review-limit\",\"text\":\"Stopped. And more.\","
+		"\"advice\":\"resume\"}]");
+	assert_true(
+		place(&run, "ALERT 1: quota WARNING") < place(&run, "ses-feedbackd 1"));
+	/* What stops sending is first, and its first sentence is enough. */
+	assert_true(place(&run, "ALERT 3: brake") < place(&run, "ALERT 1: quota"));
+	expect(&run, "  Stopped.\n  -> resume\n");
 	expect(&run, "since 3 minutes ago, silenced until 2026-11-24 09:00:00Z");
-	expect(&run, "  98 % of the quota is used.\n  -> send less\n");
+	expect(&run, "  98 % of the quota is used.\n"
+		     "  -> about each: ses-feedback alerts show NUMBER\n");
 	assert_null(strstr(run.out, "said already"));
 	run_finish(&run);
 }
