@@ -2,10 +2,12 @@
  */
 #include "daemon/config_alerts.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "daemon/config_rules.h"
@@ -72,11 +74,27 @@ static void mistake(const struct config *config, struct report *report,
 		place_of(alert, name, place), error.text);
 }
 
+/* A page that cannot go out is no reason to miss what comes in: a warning. */
+static void check_program(const struct config *config, const struct config_alert *alert,
+	struct report *report)
+{
+	char place[PLACE_SIZE];
+	char *program = text_copy(alert->command, strcspn(alert->command, BLANKS));
+
+	if (program && access(program, X_OK) != 0)
+		report_warning(report, config->file, line_of(alert, "command"),
+			"%s: %s: %s; put an executable program there",
+			place_of(alert, "command", place), program, strerror(errno));
+	free(program);
+}
+
 static void read_files(
 	struct config *config, struct config_alert *alert, struct report *report)
 {
 	char place[PLACE_SIZE];
 
+	if (alert->command)
+		check_program(config, alert, report);
 	if (alert->ca_file)
 		config_file_is_readable(config, place_of(alert, "ca_file", place),
 			line_of(alert, "ca_file"), alert->ca_file,

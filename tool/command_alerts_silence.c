@@ -267,10 +267,8 @@ const struct command command_alerts_silence = {
 	.description =
 		"The alert goes on and stays in the list; only its messages are not "
 		"sent. Without an\nobject every alert of that name is silenced, with "
-		"\"all\" "
-		"every alert. An object ACCOUNT/REGION is everything of that account. A "
-		"silence of\n"
-		"the same name and object is replaced.\n",
+		"\"all\" every alert. An object\nACCOUNT/REGION is everything of that "
+		"account. A silence of the same name and\nobject is replaced.\n",
 	.examples =
 		"  ses-feedback alerts silence quota 4h\n"
 		"  ses-feedback alerts silence reputation-level \"111122223333/us-east-1 "

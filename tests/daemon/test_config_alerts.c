@@ -92,6 +92,8 @@ static void what_is_unwise_is_a_warning(void **state)
 		     "to = a@x.example\nuser = me\npassword_file = $/password\n"
 		     "starttls = no\n",
 			"x.conf:12: ", "better leave starttls = yes"},
+		{OPS "type = command\ncommand = /no/such/page --high\n", "x.conf:9: ",
+			"/no/such/page: No such file or directory; put an executable"},
 		{LOCAL "[brake]\nat = warning\ncall_ses = yes\n",
 			"x.conf:9: ", "no keys to call SES with yet"},
 		{LOCAL "[aws]\ncredentials_file = $/open-keys\n",
