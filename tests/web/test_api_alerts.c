@@ -126,7 +126,7 @@ static void what_is_resolved_is_ok_and_not_on(void **state)
 static void the_list_has_pages(void **state)
 {
 	struct scene *scene = *state;
-	char object[16], target[256];
+	char object[24], target[256];
 	size_t seen = 0;
 
 	for (int i = 0; i < 7; i++) {

@@ -31,7 +31,7 @@ static void alarms_that_strangers_cause_are_bounded(void **state)
 {
 	struct web web = {.diary = diary_new()};
 	struct sum sum = {0, 0};
-	char object[16];
+	char object[24];
 
 	(void) state;
 	for (int i = 0; i < 500; i++) {
