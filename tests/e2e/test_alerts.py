@@ -313,6 +313,7 @@ def end_trouble(daemon, feed, signer, host, strange, reader, dead):
     daemon.signal(signal.SIGHUP)
 
 
+@pytest.mark.long
 def test_every_alert_fires_again_survives_a_restart_and_resolves(start, receiver, feed, signer, host):
     dead = '[alert "dead"]\ntype = webhook\nurl = http://127.0.0.1:9/\nlevels = warning\nkinds = disk-filling\n'
     daemon = start(topics=(TOPIC, OTHER_TOPIC, SECOND_TOPIC, THIRD_TOPIC, TOPIC + "-never-heard"),
