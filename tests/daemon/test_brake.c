@@ -1,30 +1,27 @@
 /* test_brake.c - bad mail stops sending, here and at SES, until somebody resumes it. */
 #include "daemon/brake.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "store/marks.h"
+#include "tests/daemon/mailing.h"
 #include "tests/daemon/ses_server.h"
 #include "web/inside.h"
 #include "web/levels.h"
 
-#define TOPIC "arn:aws:sns:us-east-1:111122223333:ses-feedback"
-#define ACCOUNT "111122223333"
-#define REGION "us-east-1"
-#define A_MAIL 50 /* recipients */
+#define ACCOUNT MAILING_ACCOUNT
+#define REGION MAILING_REGION
 
 struct stage {
 	struct ses_server ses;
-	struct sns_topic topic;
+	struct mailing mailing;
 	struct web_rules rules;
 	struct store *store;
 	struct web web;
 	struct brake *brake;
 	char path[128];
-	unsigned serial;
 	utc_ms now;
 };
 
@@ -34,13 +31,15 @@ static int set_up(void **state)
 	struct store_settings settings = {.keep_events_ms = 400 * DAY_MS};
 
 	if (stage == NULL || scratch_make(state) != 0 || !crypto_start() ||
-		!sns_topic_parse(TOPIC, &stage->topic, NULL))
+		!sns_topic_parse(MAILING_TOPIC, &stage->mailing.topic, NULL))
 		return -1;
 	log_open(LOG_LEVEL_ERROR, false);
 	ses_server_start(&stage->ses);
 	snprintf(stage->path, sizeof(stage->path), "%s/feedback.db", scratch_folder);
 	settings.path = stage->path;
 	stage->store = store_open(&settings, NULL);
+	stage->mailing.store = stage->store;
+	stage->mailing.rules = &stage->rules;
 	stage->web.store = stage->store;
 	stage->web.version = "test";
 	stage->web.levels = levels_new();
@@ -70,86 +69,11 @@ static int tear_down(void **state)
 	return scratch_remove(state);
 }
 
-/* ---- mail ---- */
-
-static void record(struct stage *stage, const char *message)
-{
-	struct ses_event event;
-	struct error error;
-	char id[32];
-	struct store_job job = {
-		.kind = STORE_RECORD,
-		.event = &event,
-		.policy = &stage->rules.suppression,
-		.notification = {.message_id = id,
-			.topic_arn = TOPIC,
-			.published = stage->now,
-			.message = message,
-			.message_length = strlen(message)},
-		.now = stage->now,
-	};
-
-	snprintf(id, sizeof(id), "sns-%u", ++stage->serial);
-	assert_int_equal(ses_event_parse(message, strlen(message), stage->topic.account,
-				 stage->topic.region, &event, &error),
-		SES_UNDERSTOOD);
-	ses_event_judge(&event, &stage->rules.judgement);
-	assert_int_equal(store_submit_and_wait(stage->store, &job), STORE_DONE);
-	ses_event_finish(&event);
-}
-
-/* A mail to A_MAIL recipients, of whom the first so many bounce at once. */
-static void send_one(struct stage *stage, const char *set, unsigned bounces)
-{
-	unsigned mail = ++stage->serial;
-	struct buffer to, bounced, message;
-	char time[UTC_TEXT_SIZE], head[640];
-
-	utc_format(stage->now, time);
-	buffer_init(&to, 65536);
-	buffer_init(&bounced, 65536);
-	buffer_init(&message, 262144);
-	for (unsigned i = 0; i < A_MAIL; i++) {
-		buffer_format(
-			&to, "%s\"u%u-%u@example.net\"", i == 0 ? "" : ",", mail, i);
-		if (i < bounces)
-			buffer_format(&bounced,
-				"%s{\"emailAddress\":\"u%u-%u@example.net\",\"status\":"
-				"\"5.1.1\",\"action\":\"failed\",\"diagnosticCode\":"
-				"\"smtp; 550 5.1.1 user unknown\"}",
-				i == 0 ? "" : ",", mail, i);
-	}
-	snprintf(head, sizeof(head),
-		"\"mail\":{\"timestamp\":\"%s\",\"messageId\":\"0100%012llx-%08x-1111-"
-		"4222-8333-444455556666-000000\",\"source\":\"news@example.com\","
-		"\"sendingAccountId\":\"" ACCOUNT "\",\"sourceArn\":\"arn:aws:ses:" REGION
-		":" ACCOUNT ":identity/example.com\",\"tags\":{\"ses:"
-		"configuration-set\":[\"%s\"]},",
-		time, (unsigned long long) stage->now, mail, set);
-	buffer_format(&message,
-		"{\"eventType\":\"Send\",%s\"destination\":[%s]},\"send\":{}}", head,
-		to.bytes);
-	record(stage, message.bytes);
-	buffer_finish(&message);
-	if (bounces > 0) {
-		buffer_format(&message,
-			"{\"eventType\":\"Bounce\",%s\"destination\":[%s]},\"bounce\":{"
-			"\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
-			"\"timestamp\":\"%s\",\"feedbackId\":\"f%u\","
-			"\"bouncedRecipients\":[%s]}}",
-			head, to.bytes, time, mail, bounced.bytes);
-		record(stage, message.bytes);
-	}
-	buffer_finish(&message);
-	buffer_finish(&to);
-	buffer_finish(&bounced);
-}
-
 /* 600 recipients, of whom so many of 50 bounce. */
 static void send_many(struct stage *stage, const char *set, unsigned bounces)
 {
 	for (int i = 0; i < 12; i++)
-		send_one(stage, set, bounces);
+		mailing_send(&stage->mailing, set, bounces, stage->now);
 }
 
 /* ---- what came of it ---- */
@@ -371,12 +295,12 @@ static void a_few_mails_after_a_resume_trip_nothing(void **state)
 	resume(stage, "");
 	stage->now += MINUTE_MS;
 	for (int i = 0; i < 9; i++)
-		send_one(stage, "news", 50);
+		mailing_send(&stage->mailing, "news", 50, stage->now);
 	look(stage);
 	assert_false(is_tripped(stage, ""));
 	levels_ask(stage->web.levels, ACCOUNT, REGION, NULL, &answer);
 	assert_true(answer.is_since_resume);
-	send_one(stage, "news", 50);
+	mailing_send(&stage->mailing, "news", 50, stage->now);
 	look(stage);
 	assert_true(is_tripped(stage, ""));
 }

@@ -7,25 +7,22 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/watch.h"
-#include "scratch.h"
 #include "store/alerts.h"
 #include "store/outbox.h"
+#include "tests/daemon/mailing.h"
 #include "web/inside.h"
 
-#define TOPIC "arn:aws:sns:us-east-1:111122223333:ses-feedback"
 #define BOUNCE "111122223333/us-east-1 bounce"
 #define DEADLINE_MS (20 * SECOND_MS)
-#define A_MAIL 50 /* recipients */
 
 struct stage {
-	struct sns_topic topic;
+	struct mailing mailing;
 	struct web_channel channel;
 	struct web_rules rules;
 	struct store *store;
 	struct web *web;
 	struct watch *watch;
 	char path[128], socket[128];
-	unsigned serial;
 };
 
 static const char *const command[] = {"/bin/true", NULL};
@@ -68,7 +65,7 @@ static int set_up(void **state)
 	struct store_settings settings = {.keep_events_ms = 400 * DAY_MS};
 
 	if (stage == NULL || scratch_make(state) != 0 || !crypto_start() ||
-		!sns_topic_parse(TOPIC, &stage->topic, NULL))
+		!sns_topic_parse(MAILING_TOPIC, &stage->mailing.topic, NULL))
 		return -1;
 	log_open(LOG_LEVEL_ERROR, false);
 	snprintf(stage->path, sizeof(stage->path), "%s/feedback.db", scratch_folder);
@@ -78,17 +75,19 @@ static int set_up(void **state)
 	stage->store = store_open(&settings, NULL);
 	if (stage->store == NULL)
 		return -1;
+	stage->mailing.store = stage->store;
+	stage->mailing.rules = &stage->rules;
 	stage->channel = (struct web_channel){.name = "ops",
 		.type = WEB_CHANNEL_COMMAND,
 		.levels = ~0u,
 		.command = command,
 		.timeout_ms = 10 * SECOND_MS};
-	stage->rules =
-		(struct web_rules){.policy = {.topics = &stage->topic, .topic_count = 1},
-			.feedback_path = "/sns",
-			.channels = &stage->channel,
-			.channel_count = 1,
-			.release = keep_rules};
+	stage->rules = (struct web_rules){
+		.policy = {.topics = &stage->mailing.topic, .topic_count = 1},
+		.feedback_path = "/sns",
+		.channels = &stage->channel,
+		.channel_count = 1,
+		.release = keep_rules};
 	atomic_init(&stage->rules.owners, 1);
 	ses_reputation_defaults(&stage->rules.reputation);
 	ses_watch_defaults(&stage->rules.watch);
@@ -112,78 +111,9 @@ static int tear_down(void **state)
 
 /* ---- events ---- */
 
-static void record(struct stage *stage, const char *message, utc_ms when)
-{
-	struct ses_event event;
-	struct error error;
-	char id[32];
-	struct store_job job = {
-		.kind = STORE_RECORD,
-		.event = &event,
-		.policy = &stage->rules.suppression,
-		.notification = {.message_id = id,
-			.topic_arn = TOPIC,
-			.published = when,
-			.message = message,
-			.message_length = strlen(message)},
-		.now = when,
-	};
-
-	snprintf(id, sizeof(id), "sns-%u", ++stage->serial);
-	assert_int_equal(ses_event_parse(message, strlen(message), stage->topic.account,
-				 stage->topic.region, &event, &error),
-		SES_UNDERSTOOD);
-	ses_event_judge(&event, &stage->rules.judgement);
-	assert_int_equal(store_submit_and_wait(stage->store, &job), STORE_DONE);
-	ses_event_finish(&event);
-}
-
-/* A mail to A_MAIL recipients, of whom the first so many bounce at once. */
 static void send(struct stage *stage, unsigned bounces)
 {
-	unsigned mail = ++stage->serial;
-	utc_ms now = clock_now();
-	struct buffer to, bounced, message;
-	char time[UTC_TEXT_SIZE], head[640];
-
-	utc_format(now, time);
-	buffer_init(&to, 65536);
-	buffer_init(&bounced, 65536);
-	buffer_init(&message, 262144);
-	for (unsigned i = 0; i < A_MAIL; i++) {
-		buffer_format(
-			&to, "%s\"u%u-%u@example.net\"", i == 0 ? "" : ",", mail, i);
-		if (i < bounces)
-			buffer_format(&bounced,
-				"%s{\"emailAddress\":\"u%u-%u@example.net\",\"status\":"
-				"\"5.1.1\",\"action\":\"failed\",\"diagnosticCode\":"
-				"\"smtp; 550 5.1.1 user unknown\"}",
-				i == 0 ? "" : ",", mail, i);
-	}
-	snprintf(head, sizeof(head),
-		"\"mail\":{\"timestamp\":\"%s\",\"messageId\":\"0100%012llx-%08x-1111-"
-		"4222-8333-444455556666-000000\",\"source\":\"news@example.com\","
-		"\"sendingAccountId\":\"111122223333\",\"sourceArn\":\"arn:aws:ses:us-"
-		"east-1:111122223333:identity/example.com\",\"tags\":{\"ses:"
-		"configuration-set\":[\"newsletter\"]},",
-		time, (unsigned long long) now, mail);
-	buffer_format(&message,
-		"{\"eventType\":\"Send\",%s\"destination\":[%s]},\"send\":{}}", head,
-		to.bytes);
-	record(stage, message.bytes, now);
-	buffer_finish(&message);
-	if (bounces > 0) {
-		buffer_format(&message,
-			"{\"eventType\":\"Bounce\",%s\"destination\":[%s]},\"bounce\":{"
-			"\"bounceType\":\"Permanent\",\"bounceSubType\":\"General\","
-			"\"timestamp\":\"%s\",\"feedbackId\":\"f%u\","
-			"\"bouncedRecipients\":[%s]}}",
-			head, to.bytes, time, mail, bounced.bytes);
-		record(stage, message.bytes, now);
-	}
-	buffer_finish(&message);
-	buffer_finish(&to);
-	buffer_finish(&bounced);
+	mailing_send(&stage->mailing, "newsletter", bounces, clock_now());
 }
 
 /* ---- what came of it ---- */
@@ -304,7 +234,7 @@ static void a_level_is_told_and_resolved(void **state)
 	assert_true(fired.count >= 1);
 	assert_non_null(strstr(fired.last, "\"over-review-limit\""));
 	assert_non_null(strstr(fired.last, "\"by\":\"recipient-domain\""));
-	while (level(stage) > SES_LEVEL_OK && stage->serial < 400)
+	while (level(stage) > SES_LEVEL_OK && stage->mailing.serial < 400)
 		send(stage, 0);
 	WAIT_FOR(level(stage) <= SES_LEVEL_OK);
 	assert_int_equal(told(stage, "alert.resolved"), 1);
