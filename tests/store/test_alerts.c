@@ -1,5 +1,5 @@
 /* test_alerts.c - alerts that are on or were, and the messages written with them. */
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 #include "tests/store/telling.h"
 #include "tests/store/upkeep.h"
 
@@ -242,14 +242,7 @@ static void what_was_resolved_long_ago_goes(void **state)
 	assert_alerts(scene, everything(), list_name, 0, "on ");
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scene_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 
 int main(void)
 {

@@ -4,20 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "tests/store/fault_vfs.h"
-
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
+#include "tests/store/fault_scene.h"
 
 static enum store_outcome bounce(struct scene *scene, unsigned mail)
 {
@@ -328,7 +315,7 @@ static void a_full_queue_refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		TEST(a_failing_disk_loses_the_batch_and_nothing_else),
 		TEST(a_full_disk_refuses_until_there_is_room),
 		TEST(a_disk_that_fills_in_an_import_leaves_nothing_half_done),

@@ -2,7 +2,7 @@
 #include "tests/store/bare.h"
 
 #include "store/hosted.h"
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 #include "tests/store/upkeep.h"
 
 #define ALICE "alice@hosted.example"
@@ -237,24 +237,11 @@ static void old_domains_go_in_slices(void **state)
 	free(hosted);
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define BARE(name) cmocka_unit_test_setup_teardown(name, bare_set_up, bare_tear_down)
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		BARE(a_provider_is_learnt_in_order_of_arrival),
 		BARE(a_note_is_written_when_it_is_new_or_a_day_old),
 		BARE(the_memory_is_bounded_and_forgets_nothing_for_good),

@@ -4,7 +4,7 @@
 #include <sched.h>
 
 #include "store/keys.h"
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 
 #define ALICE "alice@example.org"
 #define ACCOUNT 7
@@ -248,24 +248,11 @@ static void a_bad_item_does_not_loosen_the_bound(void **state)
 	free(letters);
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define BARE(name) cmocka_unit_test_setup_teardown(name, bare_set_up, bare_tear_down)
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		BARE(the_first_of_a_day_are_told_apart),
 		BARE(a_failed_item_leaves_no_key_behind),
 		BARE(days_beyond_the_memory_are_forgotten_between_batches_only),

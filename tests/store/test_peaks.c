@@ -2,7 +2,7 @@
 #include "tests/store/support.h"
 
 #include "store/peaks.h"
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 #include "tests/store/upkeep.h"
 
 struct peak {
@@ -170,23 +170,10 @@ static void peaks_go_after_thirty_days(void **state)
 	assert_peak(scene, 0, 2, NOON + DAY_MS);
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		TEST(recipients_of_one_second_are_added_up),
 		TEST(a_second_at_or_after_the_end_is_not_looked_at),
 		TEST(verified_and_simulator_recipients_count),

@@ -1,7 +1,7 @@
 /* test_reported.c - what the application says it sent. */
 #include "tests/store/support.h"
 
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 #include "tests/store/upkeep.h"
 
 static struct store_report report_of(const char *id, int64_t count)
@@ -137,23 +137,10 @@ static void a_report_that_was_not_stored_counts_when_it_comes_again(void **state
 	assert_int_equal(reported(scene, STORE_BY_ACCOUNT), 7);
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		TEST(a_report_counts_at_its_minute_in_both_bases),
 		TEST(an_id_counts_once),
 		TEST(an_id_of_long_ago_counts_again),

@@ -3,7 +3,7 @@
 
 #include "ses/watching.h"
 #include "store/reputation.h"
-#include "tests/store/fault_vfs.h"
+#include "tests/store/fault_scene.h"
 #include "tests/store/upkeep.h"
 
 #define ALICE "alice@example.org"
@@ -158,23 +158,10 @@ static void senders_not_seen_for_long_are_forgotten(void **state)
 	assert_string_equal(found.key[1], "shop.example");
 }
 
-static int set_up(void **state)
-{
-	fault_install();
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_set_up(state);
-}
-
-static int tear_down(void **state)
-{
-	fault_set(FAULT_NONE, 0, 0);
-	return scene_tear_down(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_set_up, fault_tear_down)
 		TEST(each_sender_is_listed_with_its_first_and_last_mail),
 		TEST(earlier_mail_moves_the_first_back),
 		TEST(mail_that_is_counted_nowhere_has_a_sender_too),
