@@ -71,15 +71,7 @@ enum store_outcome alerts_apply(struct writer *writer, struct store_job *job)
 
 bool alerts_prune(struct db *db, utc_ms now, int64_t slice, int64_t *count)
 {
-	struct query query;
-
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, now - ALERTS_KEPT_MS);
-	query_give_integer(&query, slice);
-	if (!query_run(&query))
-		return false;
-	*count += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, now - ALERTS_KEPT_MS, slice, count);
 }
 
 static struct store_alert read_alert(const struct query *query)

@@ -309,3 +309,16 @@ const char *query_text_or_empty(const struct query *query, int column)
 
 	return text != NULL ? text : "";
 }
+
+bool db_prune(struct db *db, const char *sql, int64_t bound, int64_t most, int64_t *count)
+{
+	struct query query;
+
+	query_start(&query, db, sql);
+	query_give_integer(&query, bound);
+	query_give_integer(&query, most);
+	if (!query_run(&query))
+		return false;
+	*count += sqlite3_changes(db->handle);
+	return true;
+}

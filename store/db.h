@@ -72,6 +72,11 @@ int64_t query_integer(const struct query *query, int column);
 int64_t query_time(const struct query *query, int column);     /* NULL: UTC_NONE */
 const char *query_text(const struct query *query, int column); /* NULL: NULL */
 
+/* Runs a DELETE whose ?1 is a bound and ?2 how many rows at most, and adds to *count how
+ * many went. */
+bool db_prune(
+	struct db *db, const char *sql, int64_t bound, int64_t most, int64_t *count);
+
 /* NULL: "". */
 const char *query_text_or_empty(const struct query *query, int column);
 

@@ -291,13 +291,5 @@ bool guard_judge(struct writer *writer, struct store_job *job,
 
 bool guard_prune(struct db *db, utc_ms now, int64_t limit, int64_t *count)
 {
-	struct query query;
-
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, hour_of(now) - KEPT_HOURS);
-	query_give_integer(&query, limit);
-	if (!query_run(&query))
-		return false;
-	*count += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, hour_of(now) - KEPT_HOURS, limit, count);
 }

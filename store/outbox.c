@@ -135,17 +135,9 @@ static bool give_up_unattended(struct db *db, utc_ms now, int64_t slice, int64_t
 
 bool outbox_prune(struct db *db, utc_ms now, int64_t slice, int64_t *count)
 {
-	struct query query;
-
 	if (!give_up_unattended(db, now, slice, count))
 		return false;
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, now - OUTBOX_KEPT_MS);
-	query_give_integer(&query, slice);
-	if (!query_run(&query))
-		return false;
-	*count += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, now - OUTBOX_KEPT_MS, slice, count);
 }
 
 /* ---- reading ---- */

@@ -108,13 +108,6 @@ bool peaks_read(struct db *db, const char *account, const char *region, utc_ms s
 
 bool peaks_prune(struct db *db, utc_ms now, int64_t limit, int64_t *count)
 {
-	struct query query;
-
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, utc_floor(now - PEAKS_KEPT_MS, HOUR_MS) / HOUR_MS);
-	query_give_integer(&query, limit);
-	if (!query_run(&query))
-		return false;
-	*count += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, utc_floor(now - PEAKS_KEPT_MS, HOUR_MS) / HOUR_MS,
+		limit, count);
 }

@@ -64,13 +64,5 @@ enum store_outcome reported_count(struct writer *writer, struct store_job *job)
 
 bool reported_prune(struct db *db, utc_ms now, int64_t limit, int64_t *count_of_pruned)
 {
-	struct query query;
-
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, now - REPORTED_KEPT_MS);
-	query_give_integer(&query, limit);
-	if (!query_run(&query))
-		return false;
-	*count_of_pruned += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, now - REPORTED_KEPT_MS, limit, count_of_pruned);
 }

@@ -67,15 +67,7 @@ enum store_outcome silences_change(struct writer *writer, struct store_job *job)
 
 bool silences_prune(struct db *db, utc_ms now, int64_t slice, int64_t *count)
 {
-	struct query query;
-
-	query_start(&query, db, PRUNE);
-	query_give_integer(&query, now - SILENCES_KEPT_MS);
-	query_give_integer(&query, slice);
-	if (!query_run(&query))
-		return false;
-	*count += sqlite3_changes(db->handle);
-	return true;
+	return db_prune(db, PRUNE, now - SILENCES_KEPT_MS, slice, count);
 }
 
 static struct store_silence read_silence(const struct query *query)

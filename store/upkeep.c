@@ -55,16 +55,6 @@ static const char PRUNE_ASIDE[] =
 	"DELETE FROM aside WHERE id IN (SELECT id FROM"
 	" (SELECT id, published FROM aside ORDER BY id LIMIT ?2) WHERE published < ?1)";
 
-static bool run_on(struct db *db, const char *sql, int64_t one, int64_t other)
-{
-	struct query query;
-
-	query_start(&query, db, sql);
-	query_give_integer(&query, one);
-	query_give_integer(&query, other);
-	return query_run(&query);
-}
-
 static bool prune_event(struct writer *writer, int64_t id)
 {
 	struct query query;
@@ -146,26 +136,19 @@ static bool prune_trail(struct writer *writer, int64_t *count)
 		return false;
 	if (segment >= event / TRAIL_SEGMENT)
 		return true;
-	if (!run_on(&writer->db, PRUNE_TRAIL, segment, SLICE))
-		return false;
-	*count += sqlite3_changes(writer->db.handle);
-	return true;
+	return db_prune(&writer->db, PRUNE_TRAIL, segment, SLICE, count);
 }
 
 static bool prune_kept(struct writer *writer, utc_ms cutoff, int64_t *count)
 {
-	int64_t changes;
+	int64_t unrecognised = 0, aside = 0;
 
-	if (!run_on(&writer->db, PRUNE_UNRECOGNISED, cutoff, SLICE))
+	if (!db_prune(&writer->db, PRUNE_UNRECOGNISED, cutoff, SLICE, &unrecognised) ||
+		!db_prune(&writer->db, PRUNE_ASIDE, cutoff, SLICE, &aside))
 		return false;
-	changes = sqlite3_changes(writer->db.handle);
-	writer->totals.unrecognised -= changes;
-	*count += changes;
-	if (!run_on(&writer->db, PRUNE_ASIDE, cutoff, SLICE))
-		return false;
-	changes = sqlite3_changes(writer->db.handle);
-	writer->totals.aside -= changes;
-	*count += changes;
+	writer->totals.unrecognised -= unrecognised;
+	writer->totals.aside -= aside;
+	*count += unrecognised + aside;
 	return true;
 }
 
