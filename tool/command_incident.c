@@ -57,7 +57,7 @@ static void print_list(
 		paragraph_print(tool, SCREEN_PLAIN, lead, json_as_text(item));
 }
 
-void incident_print(struct tool *tool, const struct json *incident)
+static void print_incident(struct tool *tool, const struct json *incident)
 {
 	enum screen_style style;
 	const char *level = words_level(json_text(incident, "level"), &style);
@@ -114,7 +114,7 @@ static enum tool_status run(struct tool *tool, const struct options *options)
 	if (status == TOOL_DONE && tool->is_json)
 		screen_print_json(tool, answer.json);
 	else if (status == TOOL_DONE)
-		incident_print(tool, answer.json);
+		print_incident(tool, answer.json);
 	answer_finish(&answer);
 	client_close(client);
 	return status;

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "tool/paragraph.h"
+
 #define NAME_COLUMN 26
 #define HELP_COLUMNS 92
 
@@ -23,26 +25,6 @@ static bool group_exists(const char *group)
 	return false;
 }
 
-/* Words in lines of at most HELP_COLUMNS; at: where the first line stands now, column:
- * where each further line begins. */
-static void print_wrapped(FILE *out, int at, int column, const char *text)
-{
-	bool is_first = true;
-
-	for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
-		int length = (int) strcspn(text, " ");
-
-		if (!is_first && at + 1 + length > HELP_COLUMNS) {
-			at = fprintf(out, "\n%*s", column, "") - 1;
-			is_first = true;
-		}
-		at += fprintf(out, "%s%.*s", is_first ? "" : " ", length, text);
-		is_first = false;
-		text += length;
-	}
-	fputc('\n', out);
-}
-
 static void print_options(FILE *out, const struct option *options)
 {
 	for (; options != NULL && options->name != NULL; options++) {
@@ -53,7 +35,8 @@ static void print_options(FILE *out, const struct option *options)
 			width += fprintf(out, " %s", options->value);
 		width += fprintf(
 			out, "%*s", width < NAME_COLUMN ? NAME_COLUMN - width : 1, "");
-		print_wrapped(out, width, NAME_COLUMN, options->explanation);
+		paragraph_fill(out, (size_t) width, NAME_COLUMN, HELP_COLUMNS,
+			options->explanation);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* incident.h - the answer of /v1/incident, asked for and printed. */
+/* incident.h - the answer of /v1/incident, asked for. */
 #ifndef TOOL_INCIDENT_H
 #define TOOL_INCIDENT_H
 
@@ -9,7 +9,5 @@
 /* GET /v1/incident for the first word (ACCOUNT/REGION) and --metric, where given. */
 enum tool_status incident_ask(struct tool *tool, struct client *client,
 	const struct options *options, struct answer *answer);
-
-void incident_print(struct tool *tool, const struct json *incident);
 
 #endif

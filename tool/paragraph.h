@@ -13,4 +13,9 @@
 void paragraph_print(
 	struct tool *tool, enum screen_style style, const char *lead, const char *text);
 
+/* Text of our own, as it is: out stands at column, and each further line begins at
+ * indent. Ends the line. */
+void paragraph_fill(
+	FILE *out, size_t column, size_t indent, size_t columns, const char *text);
+
 #endif
