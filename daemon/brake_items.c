@@ -156,9 +156,7 @@ static bool take_account(void *closure, const struct store_reputation *reputatio
 	if (!item)
 		return false;
 	judge(item, &reputation->bounce,
-		reputation->complaint_by_reporting ? &reputation->complaint_reporting
-						   : &reputation->complaint,
-		SPAN_OF_ACCOUNT);
+		store_judged_rate(reputation, SES_METRIC_COMPLAINT), SPAN_OF_ACCOUNT);
 	return true;
 }
 

@@ -28,10 +28,6 @@ struct watch_scene {
 enum ses_level watch_held(const struct watch_scene *scene, const char *name,
 	const char *object, enum ses_metric metric, const struct ses_rate *rate);
 
-/* The rate that the complaint level of an account goes by, or its bounce rate. */
-const struct ses_rate *watch_rate_of(
-	const struct store_reputation *reputation, enum ses_metric metric);
-
 /* The members and the sentence of a rate. */
 void watch_put_rate(struct watch_sight *sight, enum ses_metric metric,
 	const struct ses_rate *rate, int64_t span_ms);
@@ -74,8 +70,6 @@ struct watch_sender {
 	int kind; /* enum ses_sender_kind */
 	utc_ms first, account_since;
 };
-
-const char *watch_sender_kind(int kind); /* "caller", as a dimension is spelt */
 
 /* From when on a sender that was first heard of counts as new, for an alert that is on or
  * not: further ones add to it, none leaves it. */

@@ -12,15 +12,6 @@ enum ses_level watch_held(const struct watch_scene *scene, const char *name,
 		watch_book_level(scene->book, name, object));
 }
 
-const struct ses_rate *watch_rate_of(
-	const struct store_reputation *reputation, enum ses_metric metric)
-{
-	if (metric == SES_METRIC_BOUNCE)
-		return &reputation->bounce;
-	return reputation->complaint_by_reporting ? &reputation->complaint_reporting
-						  : &reputation->complaint;
-}
-
 static void put_known(struct json *json, const char *name, int64_t number)
 {
 	if (number < 0)
@@ -94,7 +85,7 @@ static void say_what_is_left(
 static enum ses_level watch_level(const struct watch_scene *scene,
 	const struct store_reputation *reputation, enum ses_metric metric)
 {
-	const struct ses_rate *rate = watch_rate_of(reputation, metric);
+	const struct ses_rate *rate = store_judged_rate(reputation, metric);
 	struct watch_sight *sight = watch_sight_add(scene->sights, "reputation-level",
 		SES_LEVEL_OK, reputation->account, reputation->region);
 
@@ -144,7 +135,7 @@ static void watch_one_forecast(const struct watch_scene *scene,
 {
 	bool is_bounce = metric == SES_METRIC_BOUNCE;
 	int64_t days = is_bounce ? reputation->bounce_days : reputation->complaint_days;
-	const struct ses_rate *rate = watch_rate_of(reputation, metric);
+	const struct ses_rate *rate = store_judged_rate(reputation, metric);
 	struct watch_sight *sight;
 	char limit[WATCH_WORD_SIZE], span[WATCH_WORD_SIZE];
 

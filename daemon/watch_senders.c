@@ -15,32 +15,10 @@
 /* Somebody who is known for less has no usual hour; a new sender is told of as such. */
 #define KNOWN_MS DAY_MS
 
-const char *watch_sender_kind(int kind)
-{
-	switch (kind) {
-	case SES_SENDER_CALLER:
-		return "caller";
-	case SES_SENDER_SOURCE_IP:
-		return "source-ip";
-	case SES_SENDER_FROM_DOMAIN:
-		return "from-domain";
-	default:
-		return "sender";
-	}
-}
-
+/* In a sentence. */
 static const char *kind_words(int kind)
 {
-	switch (kind) {
-	case SES_SENDER_CALLER:
-		return "caller";
-	case SES_SENDER_SOURCE_IP:
-		return "source IP";
-	case SES_SENDER_FROM_DOMAIN:
-		return "from-domain";
-	default:
-		return "sender";
-	}
+	return kind == SES_SENDER_SOURCE_IP ? "source IP" : ses_sender_name(kind);
 }
 
 /* ---- new ones ---- */
@@ -125,7 +103,7 @@ static void watch_group(
 		senders[0].account, senders[0].region);
 	if (fresh == NULL ||
 		!watch_sight_object(sight, "%s/%s %s", senders[0].account,
-			senders[0].region, watch_sender_kind(senders[0].kind))) {
+			senders[0].region, ses_sender_name(senders[0].kind))) {
 		scene->sights->lacks_memory = true;
 		free(fresh);
 		return;
@@ -139,7 +117,7 @@ static void watch_group(
 		sight->level = SES_LEVEL_WARNING;
 	json_put_text(sight->data, "account", senders[0].account);
 	json_put_text(sight->data, "region", senders[0].region);
-	json_put_text(sight->data, "by", watch_sender_kind(senders[0].kind));
+	json_put_text(sight->data, "by", ses_sender_name(senders[0].kind));
 	if (sight->level > SES_LEVEL_OK)
 		say_who(sight, fresh, new_count, sight->object, senders[0].kind);
 	else
@@ -210,7 +188,7 @@ static void watch_volume(
 	sight = watch_sight_add(scene->sights, "unusual-volume", SES_LEVEL_OK,
 		volume->account, volume->region);
 	if (!watch_sight_object(sight, "%s/%s %s %s", volume->account, volume->region,
-		    watch_sender_kind(volume->kind), volume->key))
+		    ses_sender_name(volume->kind), volume->key))
 		return;
 	was_on = watch_book_is_on(scene->book, sight->name, sight->object);
 	if (*left > 0 && is_unusual(scene, volume, hours, was_on)) {
@@ -220,7 +198,7 @@ static void watch_volume(
 	mean = hours > 0 ? (volume->week - volume->hour) / hours : 0;
 	json_put_text(sight->data, "account", volume->account);
 	json_put_text(sight->data, "region", volume->region);
-	json_put_text(sight->data, "by", watch_sender_kind(volume->kind));
+	json_put_text(sight->data, "by", ses_sender_name(volume->kind));
 	json_put_text(sight->data, "key", volume->key);
 	json_put_integer(sight->data, "last_hour", volume->hour);
 	json_put_integer(sight->data, "mean_hour", mean);

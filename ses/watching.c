@@ -24,3 +24,16 @@ void ses_watch_defaults(struct ses_watch_settings *settings)
 		.volume_minimum = 500,
 	};
 }
+
+const char *ses_sender_name(int kind)
+{
+	switch ((enum ses_sender_kind) kind) {
+	case SES_SENDER_CALLER:
+		return "caller";
+	case SES_SENDER_SOURCE_IP:
+		return "source-ip";
+	case SES_SENDER_FROM_DOMAIN:
+		return "from-domain";
+	}
+	return "sender";
+}

@@ -14,6 +14,10 @@ enum ses_sender_kind {
 	SES_SENDER_FROM_DOMAIN = 4,
 };
 
+/* "caller" "source-ip" "from-domain", as the dimensions are spelt; "sender" for a number
+ * that is none of them. */
+const char *ses_sender_name(int kind);
+
 struct ses_watch_settings {
 	int64_t renotify_ms;	/* 0 never */
 	int64_t forecast_ms;	/* warn when the review limit is so near; 0 never */

@@ -20,14 +20,13 @@ const char *store_window_name(enum store_window window)
 	return window_names[window];
 }
 
-bool store_window_from_name(const char *name, enum store_window *window)
+const struct ses_rate *store_judged_rate(
+	const struct store_reputation *reputation, enum ses_metric metric)
 {
-	for (size_t i = 0; i < sizeof(window_names) / sizeof(window_names[0]); i++)
-		if (text_equal(name, window_names[i])) {
-			*window = (enum store_window) i;
-			return true;
-		}
-	return false;
+	if (metric == SES_METRIC_BOUNCE)
+		return &reputation->bounce;
+	return reputation->complaint_by_reporting ? &reputation->complaint_reporting
+						  : &reputation->complaint;
 }
 
 #define SANDBOX_DAILY 200
@@ -67,9 +66,8 @@ static bool forecast(struct judging *judging, const struct account_days *account
 	struct store_reputation *reputation)
 {
 	const struct account_day *day = last_day_with_sends(account, judging->to);
-	const struct ses_rate *complaint = reputation->complaint_by_reporting
-						   ? &reputation->complaint_reporting
-						   : &reputation->complaint;
+	const struct ses_rate *complaint =
+		store_judged_rate(reputation, SES_METRIC_COMPLAINT);
 	struct ses_total at_reporting;
 	int64_t denominator, bounces, complaints;
 
@@ -241,9 +239,7 @@ static void judge_rates(const struct ses_reputation_settings *settings,
 		&reputation->complaint_reporting);
 	reputation->complaint_by_reporting =
 		reporting > 0 && reporting >= settings->minimum_sends;
-	reputation->level = reputation->complaint_by_reporting
-				    ? reputation->complaint_reporting.level
-				    : reputation->complaint.level;
+	reputation->level = store_judged_rate(reputation, SES_METRIC_COMPLAINT)->level;
 	if (reputation->level < reputation->bounce.level)
 		reputation->level = reputation->bounce.level;
 }

@@ -21,7 +21,6 @@ enum store_window {
 
 /* "1h" "24h" "7d" "30d" "representative". */
 const char *store_window_name(enum store_window window);
-bool store_window_from_name(const char *name, enum store_window *window);
 
 struct store_reputation {
 	const char *account, *region;
@@ -49,6 +48,10 @@ struct store_reputation {
 	unsigned notices;	       /* bits of enum ses_notice */
 	enum ses_trust trust;
 };
+/* The rate that the level of a metric goes by: of complaints one of two. */
+const struct ses_rate *store_judged_rate(
+	const struct store_reputation *reputation, enum ses_metric metric);
+
 typedef bool store_each_reputation(
 	void *closure, const struct store_reputation *reputation);
 

@@ -56,19 +56,6 @@ static struct json *suspect_json(
 	return json;
 }
 
-static const char *sender_kind(int kind)
-{
-	switch ((enum ses_sender_kind) kind) {
-	case SES_SENDER_CALLER:
-		return "caller";
-	case SES_SENDER_SOURCE_IP:
-		return "source-ip";
-	case SES_SENDER_FROM_DOMAIN:
-		return "from-domain";
-	}
-	return "sender";
-}
-
 static struct json *senders_json(const struct incident *incident)
 {
 	struct json *list = json_array();
@@ -76,7 +63,7 @@ static struct json *senders_json(const struct incident *incident)
 	for (size_t i = 0; i < incident->sender_count; i++) {
 		struct json *json = json_object();
 
-		json_put_text(json, "kind", sender_kind(incident->senders[i].kind));
+		json_put_text(json, "kind", ses_sender_name(incident->senders[i].kind));
 		json_put_text(json, "key", incident->senders[i].key);
 		json_put_time(json, "first", incident->senders[i].first);
 		json_append(list, json);
@@ -226,7 +213,8 @@ static void say_senders(
 	buffer_append_text(words, "New senders appeared around the beginning: ");
 	for (size_t i = 0; i < incident->sender_count; i++)
 		buffer_format(words, "%s%s %s", i > 0 ? ", " : "",
-			sender_kind(incident->senders[i].kind), incident->senders[i].key);
+			ses_sender_name(incident->senders[i].kind),
+			incident->senders[i].key);
 	buffer_append_text(words, ". If they are not yours, a key was stolen.");
 	add_words(list, words);
 }

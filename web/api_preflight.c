@@ -14,7 +14,7 @@
 #include "web/inside.h"
 #include "web/stream.h"
 
-struct preflight *preflight_new(struct request *request)
+static struct preflight *preflight_new(struct request *request)
 {
 	struct preflight *preflight = calloc(1, sizeof(*preflight));
 

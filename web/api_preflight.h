@@ -87,8 +87,6 @@ struct preflight {
 	int64_t left_over;
 };
 
-/* NULL without memory; the caller owns it. */
-struct preflight *preflight_new(struct request *request);
 void preflight_release(struct preflight *preflight); /* takes NULL */
 
 static inline const char *preflight_text(

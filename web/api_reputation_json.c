@@ -246,7 +246,7 @@ static struct json *rate_json(const struct ses_reputation_settings *settings,
 	return json;
 }
 
-struct json *api_rate_json(const struct ses_reputation_settings *settings,
+static struct json *metric_json(const struct ses_reputation_settings *settings,
 	const struct store_reputation *reputation, enum ses_metric metric)
 {
 	const struct prospect bounce = {
@@ -280,7 +280,7 @@ struct json *api_judged_rate_json(const struct ses_reputation_settings *settings
 {
 	return metric == SES_METRIC_COMPLAINT && reputation->complaint_by_reporting
 		       ? reporting_json(settings, reputation)
-		       : api_rate_json(settings, reputation, metric);
+		       : metric_json(settings, reputation, metric);
 }
 
 static struct json *quota_json(const struct store_reputation *reputation)
@@ -313,9 +313,9 @@ struct json *api_reputation_json(const struct ses_reputation_settings *settings,
 	json_put_text(json, "level", ses_level_name(reputation->level));
 	/* What AWS itself says is asked for nowhere yet, and never guessed. */
 	json_put_null(json, "aws_status");
-	json_put(json, "bounce", api_rate_json(settings, reputation, SES_METRIC_BOUNCE));
+	json_put(json, "bounce", metric_json(settings, reputation, SES_METRIC_BOUNCE));
 	json_put(json, "complaint",
-		api_rate_json(settings, reputation, SES_METRIC_COMPLAINT));
+		metric_json(settings, reputation, SES_METRIC_COMPLAINT));
 	json_put(json, "complaint_reporting", reporting_json(settings, reputation));
 	json_put_boolean(
 		json, "complaint_by_reporting", reputation->complaint_by_reporting);

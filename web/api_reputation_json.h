@@ -14,10 +14,8 @@
 struct json *api_reputation_json(const struct ses_reputation_settings *settings,
 	const struct store_reputation *reputation);
 
-/* One of its rates, as it stands there: "bounce" or "complaint". */
-struct json *api_rate_json(const struct ses_reputation_settings *settings,
-	const struct store_reputation *reputation, enum ses_metric metric);
-/* The same; of complaints the rate that the level goes by. */
+/* One of its rates, as it stands there: "bounce", or of the complaint rates the one that
+ * the level goes by. */
 struct json *api_judged_rate_json(const struct ses_reputation_settings *settings,
 	const struct store_reputation *reputation, enum ses_metric metric);
 

@@ -17,12 +17,6 @@ struct choosing {
 	bool lacks_memory;
 };
 
-static const struct ses_rate *complaint_rate(const struct store_reputation *reputation)
-{
-	return reputation->complaint_by_reporting ? &reputation->complaint_reporting
-						  : &reputation->complaint;
-}
-
 /* How much of the review limit is used up, where the levels are alike. */
 static double limit_share(const struct ses_rate *rate)
 {
@@ -40,7 +34,8 @@ static bool choose(void *closure, const struct store_reputation *reputation)
 	struct choosing *choosing = closure;
 	struct incident *incident = choosing->incident;
 	const struct ses_rate *bounce = &reputation->bounce;
-	const struct ses_rate *complaint = complaint_rate(reputation);
+	const struct ses_rate *complaint =
+		store_judged_rate(reputation, SES_METRIC_COMPLAINT);
 	enum ses_metric metric =
 		is_worse(complaint, bounce) ? SES_METRIC_COMPLAINT : SES_METRIC_BOUNCE;
 	const struct ses_rate *rate;
