@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "daemon/watch_inside.h"
 
-/* Senders and volumes are read over days and change slowly: where that costs more than a
- * few milliseconds it is done once a minute. */
+/* Volumes are read over days and change slowly: where that costs more than a few
+ * milliseconds it is done once a minute. */
 #define SLOW_MS MINUTE_MS
 #define CHEAP_MS 10
 /* A store that failed a moment ago could not be written to: told once it can. */
@@ -150,7 +150,18 @@ static bool see_streams(struct look *look, struct error *error)
 	return true;
 }
 
+/* A stolen key is told of at once. */
 static bool see_senders(struct look *look, struct error *error)
+{
+	struct watch_facts *facts = &look->facts;
+
+	if (!watch_read_senders(look->watch->store, &look->scene, facts, error))
+		return false;
+	watch_new_senders(&look->scene, facts->senders, facts->sender_count);
+	return true;
+}
+
+static bool see_volumes(struct look *look, struct error *error)
 {
 	struct watch *watch = look->watch;
 	struct watch_facts *facts = &look->facts;
@@ -158,9 +169,6 @@ static bool see_senders(struct look *look, struct error *error)
 
 	if (begun_ms < watch->slow_due_ms)
 		return true;
-	if (!watch_read_senders(watch->store, &look->scene, facts, error))
-		return false;
-	watch_new_senders(&look->scene, facts->senders, facts->sender_count);
 	if (look->scene.watch->volume_factor > 0 &&
 		!watch_read_volumes(watch->store, &look->scene, facts, error))
 		return false;
@@ -185,7 +193,8 @@ static bool see(struct look *look, struct error *error)
 		look->facts.topics, look->facts.topic_count);
 	return see_machine(look, error) && see_accounts(look, error) &&
 	       see_streams(look, error) && see_senders(look, error) &&
-	       see_alarms(look, error) && watch_brake(look->watch, &look->scene, error);
+	       see_volumes(look, error) && see_alarms(look, error) &&
+	       watch_brake(look->watch, &look->scene, error);
 }
 
 /* ---- all of it ---- */
