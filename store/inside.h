@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "base/queue.h"
+#include "store/catch_up.h"
 #include "store/readers.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -14,6 +15,7 @@ struct store {
 	int lock; /* the file PATH.lock, locked as long as we live */
 	struct queue *queue;
 	struct readers *readers;
+	struct catch_up catch_up;
 	struct tombstones
 		tombstones;   /* the key: set at opening or by the first tombstone */
 	struct writer writer; /* its thread's alone, but for the report */

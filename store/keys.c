@@ -97,14 +97,25 @@ static bool add(struct keys_set *set, uint64_t hash)
 	return true;
 }
 
-/* What the table holds of that day. "" and what stands for many keys are not counted; of
- * a file from before there was a limit, as many as the limit allows. */
-static bool load(struct db *db, struct keys_day *day, enum store_dimension dimension)
+/* "" and what stands for many keys are not counted; of a file from before there was a
+ * limit, as many as the limit allows. */
+static bool load_key(
+	struct keys_day *day, enum store_dimension dimension, const char *key)
 {
-	bool has_tags = dimension == STORE_BY_TAG, has_memory = true;
+	uint64_t hash = names_hash(key, strlen(key));
 	struct keys_set *set = &day->sets[dimension];
-	struct keys_set *names = &day->sets[NAMES_OF_TAGS];
-	size_t limit = limit_of(dimension);
+
+	if (key[0] == '\0' || text_equal(key, STORE_KEY_OTHER))
+		return true;
+	if (dimension == STORE_BY_TAG && text_ends(key, "=" STORE_KEY_OTHER))
+		return add(&day->sets[NAMES_OF_TAGS], hash);
+	return set->count >= limit_of(dimension) || add(set, hash);
+}
+
+static bool load_counted(
+	struct db *db, struct keys_day *day, enum store_dimension dimension)
+{
+	bool has_memory = true;
 	struct query query;
 
 	query_start(&query, db, KEYS_OF_DAY);
@@ -112,24 +123,38 @@ static bool load(struct db *db, struct keys_day *day, enum store_dimension dimen
 		&query, tally_series(STORE_BASIS_PUBLISHED, STORE_STEP_DAY, dimension));
 	query_give_integer(&query, day->start);
 	query_give_integer(&query, day->account);
-	query_give_integer(&query, (int64_t) limit + KEYS_NAMES_A_DAY + 2);
-	while (has_memory && query_row(&query)) {
-		const char *key = query_text_or_empty(&query, 0);
-		uint64_t hash = names_hash(key, strlen(key));
+	query_give_integer(&query, (int64_t) limit_of(dimension) + KEYS_NAMES_A_DAY + 2);
+	while (has_memory && query_row(&query))
+		has_memory = load_key(day, dimension, query_text_or_empty(&query, 0));
+	return query_end(&query) && (has_memory || db_lacks_memory(db));
+}
 
-		if (key[0] == '\0' || text_equal(key, STORE_KEY_OTHER))
-			continue;
-		if (has_tags && text_ends(key, "=" STORE_KEY_OTHER))
-			has_memory = add(names, hash);
-		else if (set->count < limit)
-			has_memory = add(set, hash);
+static bool load_uncounted(const struct tally *uncounted, struct keys_day *day,
+	enum store_dimension dimension)
+{
+	for (size_t i = 0; i < uncounted->line_count; i++) {
+		const struct tally_line *line = &uncounted->lines[i];
+		int64_t start = utc_floor(
+			line->minutes[STORE_BASIS_PUBLISHED], DAY_MS / MINUTE_MS);
+
+		if (line->dimension == dimension && line->account == day->account &&
+			start == day->start && !load_key(day, dimension, line->key))
+			return false;
 	}
-	if (!query_end(&query))
+	return true;
+}
+
+/* What is counted of that day already. */
+static bool load(struct keys *keys, struct db *db, struct keys_day *day,
+	enum store_dimension dimension)
+{
+	if (!load_counted(db, day, dimension))
 		return false;
-	if (!has_memory)
+	if (!load_uncounted(keys->uncounted, day, dimension))
 		return db_lacks_memory(db);
-	set->is_loaded = true;
-	names->is_loaded = names->is_loaded || has_tags;
+	day->sets[dimension].is_loaded = true;
+	if (dimension == STORE_BY_TAG)
+		day->sets[NAMES_OF_TAGS].is_loaded = true;
 	return true;
 }
 
@@ -152,7 +177,7 @@ bool keys_admit(struct keys *keys, struct db *db, struct keys_day *day,
 {
 	struct keys_set *set = &day->sets[dimension];
 
-	if (!set->is_loaded && !load(db, day, dimension))
+	if (!set->is_loaded && !load(keys, db, day, dimension))
 		return false;
 	return admit(keys, db, set, limit_of(dimension), hash, is_admitted);
 }
@@ -162,7 +187,7 @@ bool keys_admit_rest(struct keys *keys, struct db *db, struct keys_day *day,
 {
 	struct keys_set *set = &day->sets[NAMES_OF_TAGS];
 
-	if (!set->is_loaded && !load(db, day, STORE_BY_TAG))
+	if (!set->is_loaded && !load(keys, db, day, STORE_BY_TAG))
 		return false;
 	return admit(keys, db, set, limit_of(NAMES_OF_TAGS), hash, is_admitted);
 }

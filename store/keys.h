@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/store.h"
+#include "store/tally.h"
 
 /* Days that are remembered between two batches; all that a batch needs stay within it. */
 #define KEYS_DAYS 32
@@ -18,9 +19,9 @@
 #define KEYS_NAMES_A_DAY 50
 
 /*
- * A memory of the keys that the day roll-ups (of publication) hold already; the writer's.
- * What is not remembered is read from the table, so that a restart changes nothing. Keys
- * go by their hash: two of one hash are one key here.
+ * A memory of the keys that the day roll-ups (of publication) hold already, or will; the
+ * writer's. What is not remembered is read from there, so that a restart changes nothing.
+ * Keys go by their hash: two of one hash are one key here.
  */
 struct keys {
 	struct keys_day {
@@ -37,7 +38,8 @@ struct keys {
 		} sets[STORE_DIMENSIONS + 1]; /* the last: names of tags */
 	} * *days;
 	size_t count, capacity;
-	struct keys_day *newest; /* NULL: none */
+	struct keys_day *newest;       /* NULL: none */
+	const struct tally *uncounted; /* what the roll-ups do not hold yet; borrowed */
 	uint64_t batch, item;
 };
 

@@ -137,9 +137,11 @@ static bool find_domain_delivery(struct lesson *lesson, const char *subject, utc
 	struct writer *writer = lesson->writer;
 	utc_ms first = utc_floor(since, DAY_MS) - DOMAIN_DAYS * DAY_MS;
 	utc_ms newest = tally_last_delivery(&writer->tally, subject + 1);
+	utc_ms earlier = tally_last_delivery(&writer->uncounted.tally, subject + 1);
 	bool was_delivered = false, is_newer;
 	struct query query;
 
+	newest = earlier > newest ? earlier : newest;
 	for (utc_ms day = utc_floor(lesson->job->now, DAY_MS) + DAY_MS;
 		day >= first && day > newest && !was_delivered; day -= DAY_MS) {
 		query_start(&query, &writer->db, DELIVERED_THAT_DAY);

@@ -210,7 +210,7 @@ bool store_rates(struct store *store, const struct ses_reputation_settings *sett
 	store_each_rates *each, void *closure, struct error *error)
 {
 	struct breakdown breakdown = {
-		.db = readers_borrow(store->readers, error),
+		.db = catch_up_borrow(store, error),
 		.settings = settings,
 		.query = query,
 	};

@@ -277,7 +277,7 @@ bool store_reputation(struct store *store, const struct ses_reputation_settings 
 	utc_ms now, store_each_reputation *each, void *closure, struct error *error)
 {
 	struct judging judging = {
-		.db = readers_borrow(store->readers, error),
+		.db = catch_up_borrow(store, error),
 		.settings = settings,
 		.to = utc_floor(now, MINUTE_MS) + MINUTE_MS, /* with the minute that runs
 							      */

@@ -124,7 +124,7 @@ bool store_series(struct store *store, const struct ses_reputation_settings *set
 
 	if (!is_step(step_ms, error))
 		return false;
-	series.db = readers_borrow(store->readers, error);
+	series.db = catch_up_borrow(store, error);
 	if (series.db == NULL)
 		return false;
 	went_well = (asked_read(&series.asked, series.db, settings, query, now) &&

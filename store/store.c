@@ -163,6 +163,7 @@ static void free_store(struct store *store)
 	queue_free(store->queue);
 	if (store->lock >= 0)
 		close(store->lock);
+	catch_up_finish(&store->catch_up);
 	pthread_mutex_destroy(&store->writer.report.lock);
 	free(store->path);
 	free(store);
@@ -181,7 +182,9 @@ struct store *store_open(const struct store_settings *settings, struct error *er
 	pthread_once(&once, configure_sqlite);
 	store->lock = -1;
 	pthread_mutex_init(&store->writer.report.lock, NULL);
+	catch_up_init(&store->catch_up);
 	names_init(&store->writer.names);
+	uncounted_init(&store->writer.uncounted);
 	store->path = text_copy(settings->path, strlen(settings->path));
 	store->queue = queue_new(
 		settings->queue_limit > 0 ? settings->queue_limit : QUEUE_LIMIT_DEFAULT);
@@ -192,6 +195,7 @@ struct store *store_open(const struct store_settings *settings, struct error *er
 	store->writer.path = store->path;
 	store->writer.keep_events_ms = settings->keep_events_ms;
 	store->writer.queue = store->queue;
+	store->writer.catch_up = &store->catch_up;
 	if (!open_files(store, settings, error))
 		goto failed;
 	code = pthread_create(&store->thread, NULL, writer_run, &store->writer);

@@ -52,6 +52,7 @@ enum store_job_kind {
 	STORE_MARK,	    /* a fresh start, or a change of the brake: marks.h */
 	STORE_UPKEEP, /* prune a slice, shrink the log; STORE_DONE with changed = true if
 			 there is more to prune */
+	STORE_COUNT,  /* the store's own: catch_up.h */
 };
 
 enum store_outcome {

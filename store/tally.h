@@ -1,5 +1,4 @@
-/* tally.h - the counting of one batch: added up in memory, written once. Private to
- * store/. */
+/* tally.h - counts added up in memory, line by line. Private to store/. */
 #ifndef STORE_TALLY_H
 #define STORE_TALLY_H
 
@@ -27,26 +26,26 @@ static inline enum store_step tally_step(int64_t series)
 	return (enum store_step)(series % 12 / 4);
 }
 
-/*
- * Increments are staged for one item, and kept only when the item succeeded; kept ones
- * are written by tally_write, as minutes, hours and days. Keys are borrowed until then.
- */
+/* What was counted of one key at one minute of both times. */
+struct tally_line {
+	uint64_t hash, hash_of_key; /* names_hash */
+	int64_t account;
+	int64_t minutes[2]; /* of each basis */
+	const char *key;
+	enum store_dimension dimension;
+	struct ses_counts counts;
+};
+
+/* Increments are staged for one item, and kept as lines only when the item succeeded. */
 struct tally {
-	int64_t minutes[2]; /* of each basis: where what is staged next counts */
-	struct tally_staged {
-		enum store_dimension dimension;
-		int64_t minutes[2];
-		int64_t account;
-		const char *key;
-		uint64_t hash;
-		struct ses_counts counts;
-	} * staged;
+	int64_t minutes[2]; /* where what is staged next counts */
+	struct tally_line *staged;
 	size_t staged_count, staged_capacity;
 	struct tally_line *lines;
 	size_t line_count, line_capacity;
 	uint32_t *slots;	    /* line number + 1; 0 is free */
 	size_t slot_count;	    /* a power of two */
-	struct tally_block *blocks; /* texts of this batch */
+	struct tally_block *blocks; /* texts */
 };
 
 void tally_finish(struct tally *tally);
@@ -54,11 +53,12 @@ void tally_finish(struct tally *tally);
 /* What is staged from here on counts at the minute of both times. */
 void tally_at(struct tally *tally, utc_ms sent, utc_ms published);
 
-/* hash: names_hash of the key. False without memory. */
+/* hash: names_hash of the key, which is borrowed until tally_clear. False without memory.
+ */
 bool tally_stage(struct tally *tally, enum store_dimension dimension, int64_t account,
 	const char *key, uint64_t hash, const struct ses_counts *counts);
 
-/* Room for a key that nobody else keeps until tally_write; NULL without memory. */
+/* Room for a key that nobody else keeps until tally_clear; NULL without memory. */
 char *tally_room(struct tally *tally, size_t size);
 
 /* The item succeeded. */
@@ -68,12 +68,12 @@ bool tally_keep(struct tally *tally);
 void tally_drop_staged(struct tally *tally);
 void tally_clear(struct tally *tally);
 
-/* Whether anything is to be written. */
-bool tally_has_lines(const struct tally *tally);
-bool tally_write(struct tally *tally, struct db *db);
+/* Adds a line, whose hash is not looked at, with a key of its own. False without memory.
+ */
+bool tally_add(struct tally *tally, const struct tally_line *line);
 
-/* The newest minute for which this batch has counted a delivery to a recipient domain, by
- * the time of sending; UTC_NONE if none. */
+/* The newest minute for which a delivery to a recipient domain is counted here, by the
+ * time of sending; UTC_NONE if none. */
 utc_ms tally_last_delivery(const struct tally *tally, const char *domain);
 
 #endif

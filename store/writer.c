@@ -22,7 +22,7 @@ static const char READ_TOTALS[] =
 	"SELECT events, unrecognised, aside, suppressions, last_event, trailed"
 	" FROM totals";
 
-#define FAILURE_LINE_MS (60 * 1000)
+#define COUNT_AGAIN_MS 1000
 
 static int note_log_pages(void *closure, sqlite3 *handle, const char *name, int pages)
 {
@@ -116,6 +116,7 @@ void writer_close(struct writer *writer)
 	writer->is_open = false;
 	names_finish(&writer->names);
 	tally_finish(&writer->tally);
+	uncounted_finish(&writer->uncounted);
 	keys_forget(&writer->keys);
 	hosted_finish(&writer->hosted);
 	senders_forget(&writer->senders);
@@ -209,6 +210,9 @@ static enum store_outcome apply(struct writer *writer, struct store_job *job)
 		return marks_change(writer, job);
 	case STORE_UPKEEP:
 		return upkeep_slice(writer, job);
+	case STORE_COUNT:
+		writer->counts_now = true;
+		return STORE_DONE;
 	}
 	assert(!"a job of an unknown kind");
 	return STORE_FAILED;
@@ -267,11 +271,15 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 				!read_segment(writer))
 				return false;
 	}
+	writer->counts_now = writer->counts_now && writer->uncounted.since != 0;
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
 	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes ||
-			      tally_has_lines(&writer->tally);
+			      writer->tally.line_count > 0 || writer->counts_now;
 	if (writer->has_written &&
-		(!tally_write(&writer->tally, &writer->db) ||
+		((writer->counts_now &&
+			 !uncounted_count(&writer->uncounted, &writer->db)) ||
+			!uncounted_note(
+				&writer->uncounted, &writer->tally, &writer->db) ||
 			!peaks_write(&writer->peaks, &writer->db) ||
 			!topic_notes_write(&writer->notes, &writer->db) ||
 			!write_totals(writer)))
@@ -292,67 +300,33 @@ static bool reopen(struct writer *writer)
 			error.text);
 		return false;
 	}
-	if (read_totals(writer) && read_segment(writer))
+	if (read_totals(writer) && read_segment(writer) &&
+		uncounted_read(&writer->uncounted, &writer->db))
 		return true;
 	db_close(&writer->db);
 	writer->is_open = false;
 	return false;
 }
 
-static void report(struct writer *writer, bool went_well, size_t jobs, int64_t commit_ms)
-{
-	struct store_health *health = &writer->report.health;
-	int64_t now = clock_monotonic_ms();
-	bool was_failing, says_so = false;
-
-	pthread_mutex_lock(&writer->report.lock);
-	was_failing = health->is_failing;
-	/* Only a batch that wrote proves that one can write. */
-	if (!went_well || writer->has_written)
-		health->is_failing = !went_well;
-	health->jobs += jobs;
-	if (went_well) {
-		health->commits++;
-		if (commit_ms > health->slowest_commit_ms)
-			health->slowest_commit_ms = commit_ms;
-		if (writer->has_written)
-			health->failure[0] = '\0';
-		health->events = (uint64_t) writer->totals.events;
-		health->unrecognised = (uint64_t) writer->totals.unrecognised;
-		health->aside = (uint64_t) writer->totals.aside;
-		health->suppressions = (uint64_t) writer->totals.suppressions;
-	} else {
-		health->failures++;
-		snprintf(health->failure, sizeof(health->failure), "%s",
-			writer->db.failure);
-	}
-	pthread_mutex_unlock(&writer->report.lock);
-
-	if (!went_well && (!was_failing || now >= writer->next_failure_line)) {
-		says_so = true;
-		writer->next_failure_line = now + FAILURE_LINE_MS;
-	}
-	if (says_so)
-		log_error("store %s: nothing can be stored, senders are told to come "
-			  "again: %s",
-			writer->path, writer->db.failure);
-	else if (went_well && was_failing && writer->has_written)
-		log_info("store %s: writes again", writer->path);
-}
-
-static void run_batch(struct writer *writer, struct store_job *jobs)
+/* jobs: NULL only to count. */
+static bool run_batch(struct writer *writer, struct store_job *jobs, bool counts_now)
 {
 	int64_t began = clock_monotonic_ms();
 	bool went_well = false;
 	size_t count = 0;
 
+	writer->counts_now = counts_now;
 	if (writer->is_open || reopen(writer)) {
 		went_well = apply_all(writer, jobs);
 		if (went_well) {
+			uncounted_commit(
+				&writer->uncounted, &writer->tally, writer->counts_now);
 			forget_batch(writer);
 			keys_end_batch(&writer->keys);
 			writer->before_batch = writer->totals;
 			readers_note_commit(writer->readers);
+			catch_up_tell(writer->catch_up, writer->uncounted.noted,
+				writer->uncounted.counted);
 		} else {
 			roll_back(writer);
 		}
@@ -365,7 +339,7 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 			forget_result(job);
 		}
 	}
-	report(writer, went_well, count, clock_monotonic_ms() - began);
+	health_report(writer, went_well, count, clock_monotonic_ms() - began);
 	while (jobs != NULL) {
 		/* After done the job may be gone. */
 		struct store_job *next = (struct store_job *) jobs->item.next;
@@ -378,6 +352,7 @@ static void run_batch(struct writer *writer, struct store_job *jobs)
 			(writer->db.code & 0xff) == SQLITE_CORRUPT ||
 			(writer->db.code & 0xff) == SQLITE_NOMEM))
 		reopen(writer);
+	return went_well;
 }
 
 static void say_not_rebuilt(struct writer *writer)
@@ -386,7 +361,7 @@ static void say_not_rebuilt(struct writer *writer)
 
 	if (now < writer->next_failure_line)
 		return;
-	writer->next_failure_line = now + FAILURE_LINE_MS;
+	writer->next_failure_line = now + HEALTH_LINE_MS;
 	log_error("store %s: the watched addresses can't be read, trying again: %s",
 		writer->path, writer->db.failure);
 }
@@ -402,23 +377,53 @@ static void do_chores(struct writer *writer)
 	checkpoint_when_due(writer);
 }
 
+/* What was noted for the roll-ups. A failure is told as that of a batch. */
+static void count(struct writer *writer)
+{
+	if (!run_batch(writer, NULL, true))
+		writer->count_again = clock_monotonic_ms() + COUNT_AGAIN_MS;
+}
+
+/* For how long to wait for jobs; negative: for ever. */
+static int64_t patience(const struct writer *writer)
+{
+	int64_t wait = uncounted_wait_ms(&writer->uncounted);
+	int64_t again = writer->count_again - clock_monotonic_ms();
+
+	return wait >= 0 && wait < again ? again : wait;
+}
+
 void *writer_run(void *closure)
 {
 	struct writer *writer = closure;
-	struct queue_item *items;
 
-	while ((items = queue_take_all(writer->queue, -1)) != NULL) {
-		run_batch(writer, (struct store_job *) items);
+	for (;;) {
+		struct queue_item *items =
+			queue_take_all(writer->queue, patience(writer));
+
+		if (items != NULL)
+			run_batch(writer, (struct store_job *) items, false);
+		else if (queue_is_closed(writer->queue))
+			break;
+		if (patience(writer) == 0)
+			count(writer);
 		do_chores(writer);
 	}
+	/* What can't be counted now is at the next start. */
+	if (writer->uncounted.since != 0)
+		count(writer);
 	return NULL;
 }
 
 bool writer_start(struct writer *writer, struct error *error)
 {
 	if (!read_totals(writer) || !read_segment(writer) ||
-		!watch_build(&writer->watch, &writer->db))
+		!watch_build(&writer->watch, &writer->db) ||
+		!uncounted_read(&writer->uncounted, &writer->db))
 		return db_explain(&writer->db, error);
-	report(writer, true, 0, 0);
+	writer->keys.uncounted = &writer->uncounted.tally;
+	/* Those who wait for what is not counted yet must know of it. */
+	catch_up_tell(writer->catch_up, writer->uncounted.noted, 0);
+	health_report(writer, true, 0, 0);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/queue.h"
+#include "store/catch_up.h"
 #include "store/db.h"
 #include "store/hosted.h"
 #include "store/keys.h"
@@ -20,6 +21,7 @@
 #include "store/tombstones.h"
 #include "store/topics.h"
 #include "store/trail.h"
+#include "store/uncounted.h"
 #include "store/upkeep_round.h"
 #include "store/watch.h"
 
@@ -60,11 +62,15 @@ struct writer {
 	struct db db;
 	bool is_open; /* false after an I/O error until the file could be opened again */
 	struct names names;
-	struct tally tally;
-	struct keys keys;	/* told apart in the tally */
-	struct hosted hosted;	/* providers of domains */
-	struct senders senders; /* who sends */
-	struct peaks peaks;	/* how fast */
+	struct tally tally;	    /* what this batch counts */
+	struct uncounted uncounted; /* what earlier ones did */
+	struct catch_up *catch_up;  /* the store's: who waits for the roll-ups */
+	bool counts_now;	    /* with this batch */
+	int64_t count_again;	    /* not before this, after a failure (monotonic) */
+	struct keys keys;	    /* told apart in the tally */
+	struct hosted hosted;	    /* providers of domains */
+	struct senders senders;	    /* who sends */
+	struct peaks peaks;	    /* how fast */
 	struct topic_notes notes;
 	struct watch watch;	       /* whose deliveries matter */
 	struct open_segment open;      /* of the trail */
@@ -122,6 +128,11 @@ bool learn_from(struct writer *writer, struct store_job *job,
  * answers to the batch, and when no idle reader holds the log. In checkpoint.c. */
 #define CHECKPOINT_PAGES 16000
 void checkpoint_when_due(struct writer *writer);
+
+/* After each batch, before anybody is told of it. The log says once when nothing can be
+ * stored, then every HEALTH_LINE_MS, and when it can again. In health.c. */
+#define HEALTH_LINE_MS (60 * 1000)
+void health_report(struct writer *writer, bool went_well, size_t jobs, int64_t commit_ms);
 
 /* A message that was set aside is set aside no more. */
 bool kept_release(struct writer *writer, int64_t aside, bool *was_there);

@@ -238,6 +238,7 @@ void passage_answer_stored(struct passage *passage)
 	case STORE_OUTBOX:
 	case STORE_MARK:
 	case STORE_UPKEEP:
+	case STORE_COUNT:
 		break;
 	}
 }

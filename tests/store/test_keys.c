@@ -26,7 +26,7 @@ static bool admits(struct keys *keys, struct bare *bare, utc_ms published,
 static void the_first_of_a_day_are_told_apart(void **state)
 {
 	struct bare *bare = *state;
-	struct keys keys = {0};
+	struct keys keys = {.uncounted = &bare->writer.uncounted.tally};
 
 	keys_begin_item(&keys);
 	for (unsigned i = 1; i <= STORE_KEYS_A_DAY; i++)
@@ -47,7 +47,7 @@ static void the_first_of_a_day_are_told_apart(void **state)
 static void a_failed_item_leaves_no_key_behind(void **state)
 {
 	struct bare *bare = *state;
-	struct keys keys = {0};
+	struct keys keys = {.uncounted = &bare->writer.uncounted.tally};
 
 	keys_begin_item(&keys);
 	for (unsigned i = 1; i < STORE_KEYS_A_DAY; i++)
@@ -73,7 +73,7 @@ static void a_failed_item_leaves_no_key_behind(void **state)
 static void days_beyond_the_memory_are_forgotten_between_batches_only(void **state)
 {
 	struct bare *bare = *state;
-	struct keys keys = {0};
+	struct keys keys = {.uncounted = &bare->writer.uncounted.tally};
 
 	for (unsigned day = 0; day < 3 * KEYS_DAYS; day++)
 		assert_true(admits(

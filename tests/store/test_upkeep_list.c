@@ -260,6 +260,7 @@ static void a_long_list_is_gone_through_in_slices_once_a_day(void **state)
 	}
 	learn(scene, SES_CLASS_HARD, OLD);
 	free(letters);
+	assert_int_equal(counted(scene, STORE_BY_ACCOUNT, NULL).soft_bounces, USERS + 1);
 	upkeep(scene, NOON + KEPT);
 	assert_int_equal(evidence(scene), USERS + 1);
 	/* One slice of counters, and three of evidence, the last not full. */

@@ -1,0 +1,33 @@
+/* catch_up.h - readers wait until the roll-ups hold what was recorded. Private to store/.
+ */
+#ifndef STORE_CATCH_UP_H
+#define STORE_CATCH_UP_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "store/db.h"
+#include "store/store.h"
+
+/* What readers of the roll-ups and the writer tell each other. */
+struct catch_up {
+	pthread_mutex_t lock; /* of all below */
+	pthread_cond_t has_news;
+	int64_t noted, counted; /* as in uncounted.h, committed */
+	bool is_asked;		/* the job is with the writer */
+	struct store_job job;
+};
+
+void catch_up_init(struct catch_up *catch_up);
+void catch_up_finish(struct catch_up *catch_up);
+
+/* The writer, after a commit and before anybody is told of it. */
+void catch_up_tell(struct catch_up *catch_up, int64_t noted, int64_t counted);
+
+/* A connection, as readers_borrow. It sees roll-ups with everything that was recorded
+ * before this call, unless the writer is busy for longer than a reader waits. */
+struct db *catch_up_borrow(struct store *store, struct error *error);
+
+#endif

@@ -1,0 +1,244 @@
+/* uncounted.c - what was counted and is in no roll-up yet. */
+#include "store/uncounted.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/names.h"
+#include "store/rollup.h"
+
+static const char NOTE[] = "INSERT INTO uncounted VALUES (?1, ?2)";
+static const char READ[] = "SELECT id, lines FROM uncounted ORDER BY id";
+static const char FORGET[] = "DELETE FROM uncounted WHERE id <= ?1";
+
+/* Counting takes the longer the more there is, and nothing is recorded meanwhile: so
+ * many lines are some ten milliseconds of work, and some megabytes of memory. */
+#define LINES_MAX 12000
+/* Rows of the table: what a start after a crash has to add up. */
+#define ROWS_MAX 20000
+#define AGE_MAX_MS (30 * SECOND_MS)
+
+void uncounted_init(struct uncounted *uncounted)
+{
+	memset(uncounted, 0, sizeof(*uncounted));
+	buffer_init(&uncounted->packed, SIZE_MAX);
+}
+
+void uncounted_finish(struct uncounted *uncounted)
+{
+	tally_finish(&uncounted->tally);
+	buffer_finish(&uncounted->packed);
+}
+
+/* ---- a row ---- */
+
+/* Seven bits a byte, the lowest first; the highest bit says that more follow. */
+static void pack(struct buffer *packed, uint64_t number)
+{
+	unsigned char bytes[10];
+	size_t count = 0;
+
+	do {
+		bytes[count++] = (unsigned char) (number | 0x80);
+		number >>= 7;
+	} while (number > 0);
+	bytes[count - 1] &= 0x7f;
+	buffer_append(packed, bytes, count);
+}
+
+/* Negative numbers are small too. */
+static void pack_signed(struct buffer *packed, int64_t number)
+{
+	pack(packed, (uint64_t) number << 1 ^ (uint64_t) (number >> 63));
+}
+
+static void pack_line(struct buffer *packed, const struct tally_line *line)
+{
+	const int64_t *counts = (const int64_t *) &line->counts;
+	uint64_t which = 0;
+
+	for (size_t i = 0; i < SES_COUNTS_FIELDS; i++)
+		which |= (uint64_t) (counts[i] != 0) << i;
+	pack(packed, (uint64_t) line->dimension);
+	pack(packed, (uint64_t) line->account);
+	pack_signed(packed, line->minutes[0]);
+	pack_signed(packed, line->minutes[1] - line->minutes[0]);
+	buffer_append(packed, line->key, strlen(line->key) + 1);
+	pack(packed, which);
+	for (size_t i = 0; i < SES_COUNTS_FIELDS; i++)
+		if (counts[i] != 0)
+			pack_signed(packed, counts[i]);
+}
+
+struct unpacking {
+	const char *at, *end;
+	bool is_damaged;
+};
+
+static uint64_t unpack(struct unpacking *unpacking)
+{
+	uint64_t number = 0;
+
+	for (unsigned shift = 0; shift < 64 && unpacking->at < unpacking->end;
+		shift += 7) {
+		unsigned char byte = (unsigned char) *unpacking->at++;
+
+		number |= (uint64_t) (byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return number;
+	}
+	unpacking->is_damaged = true;
+	return 0;
+}
+
+static int64_t unpack_signed(struct unpacking *unpacking)
+{
+	uint64_t number = unpack(unpacking);
+
+	return (int64_t) (number >> 1 ^ (~(number & 1) + 1));
+}
+
+static const char *unpack_text(struct unpacking *unpacking)
+{
+	const char *text = unpacking->at;
+	const char *end = memchr(text, '\0', (size_t) (unpacking->end - text));
+
+	if (end == NULL) {
+		unpacking->is_damaged = true;
+		return "";
+	}
+	unpacking->at = end + 1;
+	return text;
+}
+
+static void unpack_line(struct unpacking *unpacking, struct tally_line *line)
+{
+	int64_t *counts = (int64_t *) &line->counts;
+	uint64_t which, dimension = unpack(unpacking);
+
+	*line = (struct tally_line){.account = (int64_t) unpack(unpacking)};
+	line->minutes[0] = unpack_signed(unpacking);
+	line->minutes[1] = line->minutes[0] + unpack_signed(unpacking);
+	line->key = unpack_text(unpacking);
+	line->hash_of_key = names_hash(line->key, strlen(line->key));
+	which = unpack(unpacking);
+	for (size_t i = 0; i < SES_COUNTS_FIELDS; i++)
+		if ((which >> i & 1) != 0)
+			counts[i] = unpack_signed(unpacking);
+	if (dimension >= STORE_DIMENSIONS)
+		unpacking->is_damaged = true;
+	else
+		line->dimension = (enum store_dimension) dimension;
+}
+
+static bool read_row(struct uncounted *uncounted, const struct query *query)
+{
+	const char *bytes = sqlite3_column_blob(query->statement, 1);
+	struct unpacking unpacking = {
+		.at = bytes,
+		.end = bytes + sqlite3_column_bytes(query->statement, 1),
+	};
+	struct db *db = query->db;
+
+	uncounted->noted = uncounted->noting = query_integer(query, 0);
+	while (unpacking.at < unpacking.end) {
+		struct tally_line line;
+
+		unpack_line(&unpacking, &line);
+		if (unpacking.is_damaged) {
+			db->code = SQLITE_CORRUPT;
+			snprintf(db->failure, sizeof(db->failure),
+				"row %lld of uncounted is damaged",
+				(long long) uncounted->noted);
+			return false;
+		}
+		if (!tally_add(&uncounted->tally, &line))
+			return db_lacks_memory(db);
+	}
+	return true;
+}
+
+/* ---- the writer's ---- */
+
+bool uncounted_read(struct uncounted *uncounted, struct db *db)
+{
+	bool went_well = true;
+	struct query query;
+
+	tally_clear(&uncounted->tally);
+	uncounted->is_lost = true;
+	uncounted->since = 0;
+	query_start(&query, db, READ);
+	while (went_well && query_row(&query)) {
+		uncounted->since = clock_monotonic_ms();
+		went_well = read_row(uncounted, &query);
+	}
+	went_well = query_end(&query) && went_well;
+	uncounted->is_lost = !went_well;
+	return went_well;
+}
+
+bool uncounted_note(struct uncounted *uncounted, const struct tally *batch, struct db *db)
+{
+	struct buffer *packed = &uncounted->packed;
+	struct query query;
+
+	if (batch->line_count == 0)
+		return true;
+	if (uncounted->is_lost && !uncounted_read(uncounted, db))
+		return false;
+	packed->length = 0;
+	packed->failed = false;
+	for (size_t i = 0; i < batch->line_count; i++)
+		pack_line(packed, &batch->lines[i]);
+	if (packed->failed)
+		return db_lacks_memory(db);
+	uncounted->noting = uncounted->noted + 1;
+	query_start(&query, db, NOTE);
+	query_give_integer(&query, uncounted->noting);
+	query_give_bytes(&query, packed->bytes, packed->length);
+	return query_run(&query);
+}
+
+bool uncounted_count(struct uncounted *uncounted, struct db *db)
+{
+	struct query query;
+
+	if (uncounted->is_lost && !uncounted_read(uncounted, db))
+		return false;
+	if (!rollup_write(&uncounted->tally, db))
+		return false;
+	query_start(&query, db, FORGET);
+	query_give_integer(&query, uncounted->noted);
+	return query_run(&query);
+}
+
+void uncounted_commit(
+	struct uncounted *uncounted, const struct tally *batch, bool was_counted)
+{
+	if (was_counted) {
+		tally_clear(&uncounted->tally);
+		uncounted->counted = uncounted->noted;
+		uncounted->since = 0;
+	}
+	if (batch->line_count == 0)
+		return;
+	if (uncounted->since == 0)
+		uncounted->since = clock_monotonic_ms();
+	uncounted->noted = uncounted->noting;
+	for (size_t i = 0; i < batch->line_count && !uncounted->is_lost; i++)
+		uncounted->is_lost = !tally_add(&uncounted->tally, &batch->lines[i]);
+}
+
+int64_t uncounted_wait_ms(const struct uncounted *uncounted)
+{
+	int64_t age;
+
+	if (uncounted->since == 0)
+		return -1;
+	age = clock_monotonic_ms() - uncounted->since;
+	if (uncounted->tally.line_count >= LINES_MAX ||
+		uncounted->noted - uncounted->counted >= ROWS_MAX || age >= AGE_MAX_MS)
+		return 0;
+	return AGE_MAX_MS - age;
+}

@@ -1,0 +1,48 @@
+/* uncounted.h - what was counted and is in no roll-up yet. Private to store/. */
+#ifndef STORE_UNCOUNTED_H
+#define STORE_UNCOUNTED_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "store/tally.h"
+
+/*
+ * A roll-up row costs a page of its own in most batches, and the same rows come again
+ * with the next one. So a batch writes what it counted as one row of the table uncounted,
+ * and the sum of many batches goes into the roll-ups at once: when it is large, or old,
+ * or before somebody reads. After a crash the rows that are left are added up again.
+ *
+ * The table and the tally here hold the same at any time; the writer's.
+ */
+struct uncounted {
+	struct tally tally;
+	struct buffer packed; /* of one batch */
+	int64_t noted;	      /* the highest id ever written … */
+	int64_t noting;	      /* … with this batch */
+	int64_t counted;      /* the highest id that is in the roll-ups */
+	bool is_lost;	      /* the tally is to be read again */
+	int64_t since;	      /* monotonic: of the oldest row; 0: there is none */
+};
+
+void uncounted_init(struct uncounted *uncounted);
+void uncounted_finish(struct uncounted *uncounted);
+
+/* Reads the table. False with what went wrong in db, also if a row is damaged. */
+bool uncounted_read(struct uncounted *uncounted, struct db *db);
+
+/* In the batch's transaction: its row. */
+bool uncounted_note(
+	struct uncounted *uncounted, const struct tally *batch, struct db *db);
+
+/* In a transaction: what earlier batches noted goes into the roll-ups. */
+bool uncounted_count(struct uncounted *uncounted, struct db *db);
+
+/* After the commit of what was done since the last one. */
+void uncounted_commit(
+	struct uncounted *uncounted, const struct tally *batch, bool was_counted);
+
+/* For how long the thread may wait for work before it counts; -1: for ever. */
+int64_t uncounted_wait_ms(const struct uncounted *uncounted);
+
+#endif
