@@ -100,7 +100,8 @@ static bool add_event(
 		query_give_null(&query);
 	if (!query_run(&query))
 		return false;
-	open_segment_note(&writer->open, id, address);
+	open_segment_note(&writer->open, id, address,
+		event->type == SES_DELIVERY ? event->sent : UTC_NONE);
 	writer->totals.events++;
 	recording->job->recorded++;
 	return true;
@@ -113,11 +114,8 @@ static bool is_new_attempt(
 {
 	const struct ses_event *event = recording->event;
 	struct db *db = &recording->writer->db;
-	struct ses_key delivered, bounced;
+	struct ses_key bounced = seen_place(event, ses_key_bounced(event, recipient));
 	bool was_other;
-
-	delivered = seen_place(event, ses_key_delivered(event, recipient));
-	bounced = seen_place(event, ses_key_bounced(event, recipient));
 
 	if (recipient->outcome == SES_OUTCOME_DELIVERY) {
 		if (!seen_has(db, bounced, &was_other))
@@ -129,7 +127,8 @@ static bool is_new_attempt(
 		return false;
 	if (!*is_new)
 		return true;
-	if (!seen_has(db, delivered, &was_other))
+	if (!seen_has(db, seen_place(event, ses_key_delivered(event, recipient)),
+		    &was_other))
 		return false;
 	*is_new = !was_other;
 	return true;

@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/bisect.h"
 #include "store/names.h"
 
 static const char READ_SEGMENT[] =
-	"SELECT id, address FROM events WHERE id >= ?1 AND id < ?2 AND address != ''"
-	" ORDER BY id";
+	"SELECT id, address, iif((kind & 15) = 2, sent, NULL) FROM events"
+	" WHERE id >= ?1 AND id < ?2 AND address != '' ORDER BY id";
 static const char ADD[] = "INSERT INTO trail VALUES (?1, ?2, ?3)";
-static const char LAST_EVENT[] = "SELECT coalesce(max(id), 0) FROM events";
-static const char FIRST_FROM[] =
-	"SELECT id, recorded FROM events WHERE id >= ?1 ORDER BY id LIMIT 1";
+static const char RECORDED_FROM[] =
+	"SELECT recorded FROM events WHERE id >= ?1 ORDER BY id LIMIT 1";
 /* kind: a Delivery. */
 static const char IN_SEGMENT[] =
 	"SELECT max(e.sent) FROM trail t CROSS JOIN events e ON e.id = ?1 + t.place"
@@ -44,6 +42,19 @@ int64_t trail_hash(const char *address)
 	uint64_t hash = names_hash(address, strlen(address));
 
 	return (int64_t) (int32_t) (uint32_t) (hash ^ hash >> 32);
+}
+
+static struct segment_newest *newest_of(struct open_segment *open, int64_t segment)
+{
+	return &open->newest[segment % TRAIL_SEGMENTS_MAX];
+}
+
+/* Whether a segment may hold a Delivery of a mail sent at or after a time. */
+static bool may_hold(const struct open_segment *open, int64_t segment, utc_ms since)
+{
+	const struct segment_newest *newest = &open->newest[segment % TRAIL_SEGMENTS_MAX];
+
+	return newest->segment != segment + 1 || newest->sent >= since;
 }
 
 static int compare(const void *one, const void *other)
@@ -108,12 +119,14 @@ bool open_segment_read(
 
 	open->first = trailed * TRAIL_SEGMENT;
 	memset(open->hashes, 0, sizeof(open->hashes));
+	*newest_of(open, trailed) =
+		(struct segment_newest){.segment = trailed + 1, .sent = UTC_NONE};
 	query_start(&query, db, READ_SEGMENT);
 	query_give_integer(&query, open->first);
 	query_give_integer(&query, last_event + 1);
 	while (query_row(&query))
-		open_segment_note(
-			open, query_integer(&query, 0), query_text_or_empty(&query, 1));
+		open_segment_note(open, query_integer(&query, 0),
+			query_text_or_empty(&query, 1), query_time(&query, 2));
 	return query_end(&query);
 }
 
@@ -123,14 +136,18 @@ static int32_t kept_hash(int64_t hash)
 	return hash == 0 ? 1 : (int32_t) hash;
 }
 
-void open_segment_note(struct open_segment *open, int64_t event, const char *address)
+void open_segment_note(
+	struct open_segment *open, int64_t event, const char *address, utc_ms delivered)
 {
 	int64_t place = event - open->first;
+	struct segment_newest *newest = newest_of(open, open->first / TRAIL_SEGMENT);
 
 	/* An item can go over the border; look_in_open reads those events themselves. */
-	if (place >= 0 && place < TRAIL_SEGMENT)
-		open->hashes[place] =
-			address[0] == '\0' ? 0 : kept_hash(trail_hash(address));
+	if (place < 0 || place >= TRAIL_SEGMENT)
+		return;
+	if (delivered > newest->sent)
+		newest->sent = delivered;
+	open->hashes[place] = address[0] == '\0' ? 0 : kept_hash(trail_hash(address));
 }
 
 /* ---- deliveries of one address ---- */
@@ -139,7 +156,6 @@ struct delivery_search {
 	struct db *db;
 	const char *address;
 	int64_t hash;
-	int64_t floor; /* the first event that may matter */
 	utc_ms since, before;
 	bool any;
 	utc_ms newest;
@@ -174,18 +190,38 @@ static bool look_at(struct delivery_search *search, const char *sql, int64_t eve
 	return keep_newest(search, &query);
 }
 
+/* The last place before end with that hash; -1 if there is none. By blocks, which the
+ * compiler compares several places at a time. */
+static int64_t find_hash(const struct open_segment *open, int32_t hash, int64_t end)
+{
+	enum { BLOCK = 64 };
+
+	for (int64_t block = (end + BLOCK - 1) / BLOCK * BLOCK - BLOCK; block >= 0;
+		block -= BLOCK) {
+		const int32_t *hashes = &open->hashes[block];
+		int is_there = 0;
+
+		for (int i = 0; i < BLOCK; i++)
+			is_there |= hashes[i] == hash;
+		for (int i = BLOCK - 1; is_there && i >= 0; i--)
+			if (hashes[i] == hash && block + i < end)
+				return block + i;
+	}
+	return -1;
+}
+
 static bool look_in_open(struct delivery_search *search, const struct open_segment *open)
 {
-	int64_t end = open->first + TRAIL_SEGMENT;
-	int64_t lowest = open->first > search->floor ? open->first : search->floor;
 	int32_t hash = kept_hash(search->hash);
+	int64_t place = TRAIL_SEGMENT;
 
 	/* Over the border: those of this item only. */
-	if (!look_at(search, FROM_EVENT, end > search->floor ? end : search->floor))
+	if (!look_at(search, FROM_EVENT, open->first + TRAIL_SEGMENT))
 		return false;
-	for (int64_t event = end - 1; event >= lowest && !is_found(search); event--)
-		if (open->hashes[event - open->first] == hash &&
-			!look_at(search, IN_EVENT, event))
+	if (!may_hold(open, open->first / TRAIL_SEGMENT, search->since))
+		return true;
+	while (!is_found(search) && (place = find_hash(open, hash, place)) >= 0)
+		if (!look_at(search, IN_EVENT, open->first + place))
 			return false;
 	return true;
 }
@@ -202,15 +238,39 @@ static bool look_in_segment(struct delivery_search *search, int64_t segment)
 	return keep_newest(search, &query);
 }
 
-/* No event at or below it was recorded at or after a time: ids grow with recording. */
-static bool find_floor(struct db *db, utc_ms since, int64_t *floor)
+/* Ids grow with recording, so nothing in or before a segment matters if what comes after
+ * it was recorded too early. */
+static bool is_too_early(struct delivery_search *search, int64_t segment, bool *answer)
 {
-	int64_t end;
+	utc_ms recorded = UTC_NONE;
 	struct query query;
 
-	query_start(&query, db, LAST_EVENT);
-	end = query_row(&query) ? query_integer(&query, 0) + 1 : 1;
-	return query_end(&query) && bisect_time(db, FIRST_FROM, since, 0, end, floor);
+	query_start(&query, search->db, RECORDED_FROM);
+	query_give_integer(&query, (segment + 1) * TRAIL_SEGMENT);
+	if (query_row(&query))
+		recorded = query_time(&query, 0);
+	*answer = recorded != UTC_NONE && recorded < search->since - CLOCK_SLACK_MS;
+	return query_end(&query);
+}
+
+static bool look_in_segments(
+	struct delivery_search *search, const struct open_segment *open)
+{
+	int64_t segment = open->first / TRAIL_SEGMENT - 1;
+	int64_t last = segment - TRAIL_SEGMENTS_MAX;
+	bool is_early = false;
+
+	for (; segment >= 0 && segment > last && !is_found(search); segment--) {
+		if (!may_hold(open, segment, search->since))
+			continue;
+		if (!is_too_early(search, segment, &is_early))
+			return false;
+		if (is_early)
+			break;
+		if (!look_in_segment(search, segment))
+			return false;
+	}
+	return true;
 }
 
 bool trail_find_delivery(const struct open_segment *open, struct db *db,
@@ -225,19 +285,10 @@ bool trail_find_delivery(const struct open_segment *open, struct db *db,
 		.any = any,
 		.newest = UTC_NONE,
 	};
-	int64_t segment = open->first / TRAIL_SEGMENT - 1;
-	int64_t last = segment - TRAIL_SEGMENTS_MAX;
 
 	*sent = UTC_NONE;
-	if (!find_floor(db, since - CLOCK_SLACK_MS, &search.floor) ||
-		!look_in_open(&search, open))
+	if (!look_in_open(&search, open) || !look_in_segments(&search, open))
 		return false;
-	for (; segment >= 0 && segment > last && !is_found(&search); segment--) {
-		if ((segment + 1) * TRAIL_SEGMENT <= search.floor)
-			break;
-		if (!look_in_segment(&search, segment))
-			return false;
-	}
 	*sent = search.newest;
 	return true;
 }

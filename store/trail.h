@@ -24,18 +24,28 @@ bool trail_is_due(int64_t trailed, int64_t last_event);
 /* Writes the next segment; in a transaction of the writer. */
 bool trail_write(struct db *db, int64_t *trailed);
 
-/* The hashes of the events that are in no segment yet, kept in memory, so that an address
- * is found among them without reading them: hashes[i] belongs to the event first + i; 0
- * none. */
+#define TRAIL_SEGMENTS_MAX 2000
+
+/* The events that are in no segment yet, kept in memory, so that an address is found
+ * among them without reading them; and of written segments what saves looking at them. */
 struct open_segment {
 	int64_t first;
-	int32_t hashes[TRAIL_SEGMENT];
+	int32_t hashes[TRAIL_SEGMENT]; /* of the event first + i; 0 none */
+	/* No Delivery in it is of a mail sent later; of the segment n at n modulo. */
+	struct segment_newest {
+		int64_t segment; /* + 1; 0: nothing is known */
+		utc_ms sent;
+	} newest[TRAIL_SEGMENTS_MAX];
 };
 
 /* Reads what the tables hold; after opening and after a rollback. */
 bool open_segment_read(
 	struct open_segment *open, struct db *db, int64_t trailed, int64_t last_event);
-void open_segment_note(struct open_segment *open, int64_t event, const char *address);
+
+/* An event was added. delivered: when its mail was sent if it is a Delivery, else
+ * UTC_NONE. */
+void open_segment_note(
+	struct open_segment *open, int64_t event, const char *address, utc_ms delivered);
 
 /*
  * The newest Delivery of an address to a mail with since <= sent < before, by sent; *sent
@@ -43,7 +53,6 @@ void open_segment_note(struct open_segment *open, int64_t event, const char *add
  * after its mail was sent, so the walk, newest first, ends with what was recorded then,
  * or after TRAIL_SEGMENTS_MAX segments.
  */
-#define TRAIL_SEGMENTS_MAX 2000
 bool trail_find_delivery(const struct open_segment *open, struct db *db,
 	const char *address, utc_ms since, utc_ms before, bool any, utc_ms *sent);
 

@@ -42,7 +42,7 @@ static void deliver_bare(struct bare *bare)
 		"INSERT INTO events (id, kind, published, sent, recorded, origin, topic,"
 		" message_id, address) VALUES (1, 2, 1773140000000, 1773140000000,"
 		" 1773140000000, 1, 1, x'00', 'user1@gmail.com')"));
-	open_segment_note(&bare->writer.open, 1, user(1));
+	open_segment_note(&bare->writer.open, 1, user(1), INT64_C(1773140000000));
 }
 
 static void set_hours(struct bare *bare, const char *sql)

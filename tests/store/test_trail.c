@@ -25,7 +25,8 @@ static void put(struct bare *bare, int64_t id, enum ses_type type, utc_ms sent,
 	query_give_integer(&query, recorded);
 	query_give_text(&query, address);
 	assert_true(query_run(&query));
-	open_segment_note(&bare->writer.open, id, address);
+	open_segment_note(
+		&bare->writer.open, id, address, type == SES_DELIVERY ? sent : UTC_NONE);
 }
 
 static void deliver(struct bare *bare, int64_t id, utc_ms sent, const char *address)
