@@ -48,6 +48,13 @@ static void add_number(struct identity *identity, uint64_t number)
 		identity->bytes[identity->length++] = (uint8_t) (number >> shift);
 }
 
+/* The bytes are set as they come: zeroing them all would cost more than the rest. */
+static void begin(struct identity *identity, enum identity_kind kind)
+{
+	identity->length = 0;
+	add_number(identity, (uint64_t) kind);
+}
+
 static void add_bytes(struct identity *identity, const void *bytes, size_t length)
 {
 	memcpy(identity->bytes + identity->length, bytes, length);
@@ -140,7 +147,7 @@ static bool read_usual(const char *id, size_t length, uint8_t packed[PACKED_USUA
 static int64_t locality_of(const char *message_id)
 {
 	uint8_t packed[PACKED_USUAL_LENGTH];
-	struct identity identity = {.length = 0};
+	struct identity identity;
 	int64_t time = 0;
 
 	if (read_usual(message_id, strlen(message_id), packed)) {
@@ -148,7 +155,7 @@ static int64_t locality_of(const char *message_id)
 			time = time << 8 | packed[1 + TIME_AT / 2 + i];
 		return time;
 	}
-	add_number(&identity, OF_ID);
+	begin(&identity, OF_ID);
 	add_text(&identity, message_id);
 	return identity_digest(&identity) | INT64_MIN;
 }
@@ -190,9 +197,9 @@ static struct ses_key make_key(enum identity_kind kind, const struct ses_event *
 {
 	bool is_own = kind == OF_EVENT && type == event->type;
 	enum ses_bounce_kind bounce_kind = own_bounce_kind(event, recipient);
-	struct identity identity = {.length = 0};
+	struct identity identity;
 
-	add_number(&identity, kind);
+	begin(&identity, kind);
 	add_text(&identity, event->message_id);
 	add_number(&identity, recipient->address[0] == '\0');
 	add_text(&identity,
@@ -237,9 +244,9 @@ struct ses_key ses_key_blocked(
 
 struct ses_key ses_key_notification(const char *sns_message_id, utc_ms published)
 {
-	struct identity identity = {.length = 0};
+	struct identity identity;
 
-	add_number(&identity, OF_NOTIFICATION);
+	begin(&identity, OF_NOTIFICATION);
 	add_text(&identity, sns_message_id);
 	return (struct ses_key){published, identity_digest(&identity)};
 }
