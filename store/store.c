@@ -203,6 +203,7 @@ struct store *store_open(const struct store_settings *settings, struct error *er
 		error_set(error, "store %s: its thread: %s", store->path, strerror(code));
 		goto failed;
 	}
+	pthread_setname_np(store->thread, "store");
 	return store;
 failed:
 	free_store(store);
