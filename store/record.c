@@ -107,27 +107,36 @@ static bool add_event(
 	return true;
 }
 
+static bool add_key(struct recording *recording, struct ses_key key, bool *is_new)
+{
+	struct writer *writer = recording->writer;
+
+	return seen_add(
+		&writer->uncounted.keys, &writer->db, key, recording->job->now, is_new);
+}
+
 /* A Delivery and a Bounce of one mail to one recipient (an out-of-office, a late bounce)
  * are one attempt, in whatever order they come. */
 static bool is_new_attempt(
 	struct recording *recording, const struct ses_recipient *recipient, bool *is_new)
 {
 	const struct ses_event *event = recording->event;
+	struct recent *recent = &recording->writer->uncounted.keys;
 	struct db *db = &recording->writer->db;
 	struct ses_key bounced = seen_place(event, ses_key_bounced(event, recipient));
 	bool was_other;
 
 	if (recipient->outcome == SES_OUTCOME_DELIVERY) {
-		if (!seen_has(db, bounced, &was_other))
+		if (!seen_has(recent, db, bounced, &was_other))
 			return false;
 		*is_new = !was_other;
 		return true;
 	}
-	if (!seen_add(db, bounced, recording->job->now, is_new))
+	if (!add_key(recording, bounced, is_new))
 		return false;
 	if (!*is_new)
 		return true;
-	if (!seen_has(db, seen_place(event, ses_key_delivered(event, recipient)),
+	if (!seen_has(recent, db, seen_place(event, ses_key_delivered(event, recipient)),
 		    &was_other))
 		return false;
 	*is_new = !was_other;
@@ -196,7 +205,8 @@ static bool count_blocked_once(struct recording *recording,
 		recording->event, ses_key_blocked(recording->event, recipient));
 	bool is_new = false, went_well;
 
-	went_well = seen_add(&recording->writer->db, key, recording->job->now, &is_new);
+	went_well = seen_add(&recording->writer->uncounted.keys, &recording->writer->db,
+		key, recording->job->now, &is_new);
 	counts->blocked = is_new;
 	return went_well;
 }
@@ -256,9 +266,8 @@ static bool record_recipient(
 	struct ses_counts counts = {0};
 	bool is_new;
 
-	if (!seen_add(&recording->writer->db,
-		    seen_place(event, ses_key_event(event, recipient)),
-		    recording->job->now, &is_new))
+	if (!add_key(recording, seen_place(event, ses_key_event(event, recipient)),
+		    &is_new))
 		return false;
 	if (!is_new)
 		return true;
@@ -293,10 +302,10 @@ static bool record_nobody(struct recording *recording)
 	enum ses_outcome outcome = SES_OUTCOME_OTHER;
 	bool is_new;
 
-	if (!seen_add(&recording->writer->db,
+	if (!add_key(recording,
 		    ses_key_notification(
 			    notification->message_id, notification->published),
-		    recording->job->now, &is_new))
+		    &is_new))
 		return false;
 	if (is_complaint(event))
 		outcome = outcome_of_report(event);

@@ -321,10 +321,12 @@ static const char VERSION_3[] =
 /*
  * Version 4: counting at leisure.
  *
- * uncounted: what each batch counted and the roll-ups do not hold yet: uncounted.h.
+ * uncounted: what each batch counted, and the keys of its events, until the tables hold
+ * them: uncounted.h.
  */
 static const char VERSION_4[] = "CREATE TABLE uncounted ("
 				" id INTEGER PRIMARY KEY,"
+				" keys BLOB NOT NULL,"
 				" lines BLOB NOT NULL) STRICT;";
 
 /* Each step makes its version out of the one before. Never edit one that was released:

@@ -1,7 +1,7 @@
 /* seen.c - what was recorded already, so that nothing counts twice. */
 #include "store/seen.h"
 
-static const char ADD[] = "INSERT INTO seen VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+static const char ADD[] = "INSERT INTO seen VALUES (?1, ?2)";
 static const char ADD_ODD[] =
 	"INSERT INTO seen_odd (recorded, locality, digest) VALUES (?1, ?2, ?3)";
 static const char HAS[] = "SELECT 1 FROM seen WHERE locality = ?1 AND digest = ?2";
@@ -25,18 +25,20 @@ struct ses_key seen_place(const struct ses_event *event, struct ses_key key)
 	return key;
 }
 
-bool seen_add(struct db *db, struct ses_key key, utc_ms now, bool *is_new)
+static bool add(struct db *db, struct ses_key key)
 {
 	struct query query;
 
 	query_start(&query, db, ADD);
 	query_give_integer(&query, key.locality);
 	query_give_integer(&query, key.digest);
-	if (!query_run(&query))
-		return false;
-	*is_new = sqlite3_changes(db->handle) > 0;
-	if (!*is_new || key.locality >= 0)
-		return true;
+	return query_run(&query);
+}
+
+static bool add_odd(struct db *db, struct ses_key key, utc_ms now)
+{
+	struct query query;
+
 	query_start(&query, db, ADD_ODD);
 	query_give_integer(&query, now);
 	query_give_integer(&query, key.locality);
@@ -44,10 +46,29 @@ bool seen_add(struct db *db, struct ses_key key, utc_ms now, bool *is_new)
 	return query_run(&query);
 }
 
-bool seen_has(struct db *db, struct ses_key key, bool *answer)
+bool seen_add(struct recent *recent, struct db *db, struct ses_key key, utc_ms now,
+	bool *is_new)
+{
+	bool is_there;
+
+	if (!seen_has(recent, db, key, &is_there))
+		return false;
+	*is_new = !is_there;
+	if (is_there)
+		return true;
+	if (key.locality >= 0)
+		return recent_add(recent, key) || db_lacks_memory(db);
+	return add(db, key) && add_odd(db, key, now);
+}
+
+bool seen_has(
+	const struct recent *recent, struct db *db, struct ses_key key, bool *answer)
 {
 	struct query query;
 
+	*answer = recent_has(recent, key);
+	if (*answer)
+		return true;
 	query_start(&query, db, HAS);
 	query_give_integer(&query, key.locality);
 	query_give_integer(&query, key.digest);

@@ -8,6 +8,7 @@
 #include "ses/event.h"
 #include "ses/key.h"
 #include "store/db.h"
+#include "store/recent.h"
 
 /*
  * Where a key of an event lies. The digits of a message id are its send time as far as
@@ -18,8 +19,10 @@
 struct ses_key seen_place(const struct ses_event *event, struct ses_key key);
 
 /* *is_new: the key was not there, and is there now. */
-bool seen_add(struct db *db, struct ses_key key, utc_ms now, bool *is_new);
-bool seen_has(struct db *db, struct ses_key key, bool *answer);
+bool seen_add(struct recent *recent, struct db *db, struct ses_key key, utc_ms now,
+	bool *is_new);
+bool seen_has(
+	const struct recent *recent, struct db *db, struct ses_key key, bool *answer);
 
 /*
  * Takes away up to limit keys of what was sent before cutoff; those without a time, by

@@ -1,4 +1,5 @@
-/* uncounted.c - what was counted and is in no roll-up yet. */
+/* uncounted.c - what batches counted, and the keys of their events, until the tables hold
+ * them. */
 #include "store/uncounted.h"
 
 #include <stdio.h>
@@ -7,13 +8,14 @@
 #include "store/names.h"
 #include "store/rollup.h"
 
-static const char NOTE[] = "INSERT INTO uncounted VALUES (?1, ?2)";
-static const char READ[] = "SELECT id, lines FROM uncounted ORDER BY id";
+static const char NOTE[] = "INSERT INTO uncounted VALUES (?1, ?2, ?3)";
+static const char READ[] = "SELECT id, keys, lines FROM uncounted ORDER BY id";
 static const char FORGET[] = "DELETE FROM uncounted WHERE id <= ?1";
 
 /* Counting takes the longer the more there is, and nothing is recorded meanwhile: so
  * many lines are some ten milliseconds of work, and some megabytes of memory. */
 #define LINES_MAX 12000
+#define KEYS_MAX 30000
 /* Rows of the table: what a start after a crash has to add up. */
 #define ROWS_MAX 20000
 #define AGE_MAX_MS (30 * SECOND_MS)
@@ -27,6 +29,7 @@ void uncounted_init(struct uncounted *uncounted)
 void uncounted_finish(struct uncounted *uncounted)
 {
 	tally_finish(&uncounted->tally);
+	recent_finish(&uncounted->keys);
 	buffer_finish(&uncounted->packed);
 }
 
@@ -68,6 +71,20 @@ static void pack_line(struct buffer *packed, const struct tally_line *line)
 	for (size_t i = 0; i < SES_COUNTS_FIELDS; i++)
 		if (counts[i] != 0)
 			pack_signed(packed, counts[i]);
+}
+
+/* Localities are times in order of arrival, nearly; digests are random. */
+static void pack_keys(struct buffer *packed, const struct recent *recent)
+{
+	int64_t before = 0;
+
+	for (size_t i = recent->batch; i < recent->count; i++) {
+		struct ses_key key = recent->keys[i];
+
+		pack_signed(packed, key.locality - before);
+		buffer_append(packed, &key.digest, sizeof(key.digest));
+		before = key.locality;
+	}
 }
 
 struct unpacking {
@@ -131,31 +148,70 @@ static void unpack_line(struct unpacking *unpacking, struct tally_line *line)
 		line->dimension = (enum store_dimension) dimension;
 }
 
+static void unpack_key(struct unpacking *unpacking, int64_t before, struct ses_key *key)
+{
+	key->locality = before + unpack_signed(unpacking);
+	if ((size_t) (unpacking->end - unpacking->at) < sizeof(key->digest)) {
+		unpacking->is_damaged = true;
+		return;
+	}
+	memcpy(&key->digest, unpacking->at, sizeof(key->digest));
+	unpacking->at += sizeof(key->digest);
+}
+
+static struct unpacking unpacking_of(const struct query *query, int column)
+{
+	const char *bytes = sqlite3_column_blob(query->statement, column);
+
+	return (struct unpacking){
+		.at = bytes,
+		.end = bytes + sqlite3_column_bytes(query->statement, column),
+	};
+}
+
+static bool read_keys(struct uncounted *uncounted, struct unpacking *unpacking)
+{
+	struct ses_key key = {0, 0};
+
+	while (unpacking->at < unpacking->end) {
+		unpack_key(unpacking, key.locality, &key);
+		if (unpacking->is_damaged)
+			return true;
+		if (!recent_has(&uncounted->keys, key) &&
+			!recent_add(&uncounted->keys, key))
+			return false;
+	}
+	return true;
+}
+
+static bool read_lines(struct uncounted *uncounted, struct unpacking *unpacking)
+{
+	struct tally_line line;
+
+	while (unpacking->at < unpacking->end) {
+		unpack_line(unpacking, &line);
+		if (unpacking->is_damaged)
+			return true;
+		if (!tally_add(&uncounted->tally, &line))
+			return false;
+	}
+	return true;
+}
+
 static bool read_row(struct uncounted *uncounted, const struct query *query)
 {
-	const char *bytes = sqlite3_column_blob(query->statement, 1);
-	struct unpacking unpacking = {
-		.at = bytes,
-		.end = bytes + sqlite3_column_bytes(query->statement, 1),
-	};
+	struct unpacking keys = unpacking_of(query, 1), lines = unpacking_of(query, 2);
 	struct db *db = query->db;
 
 	uncounted->noted = uncounted->noting = query_integer(query, 0);
-	while (unpacking.at < unpacking.end) {
-		struct tally_line line;
-
-		unpack_line(&unpacking, &line);
-		if (unpacking.is_damaged) {
-			db->code = SQLITE_CORRUPT;
-			snprintf(db->failure, sizeof(db->failure),
-				"row %lld of uncounted is damaged",
-				(long long) uncounted->noted);
-			return false;
-		}
-		if (!tally_add(&uncounted->tally, &line))
-			return db_lacks_memory(db);
-	}
-	return true;
+	if (!read_keys(uncounted, &keys) || !read_lines(uncounted, &lines))
+		return db_lacks_memory(db);
+	if (!keys.is_damaged && !lines.is_damaged)
+		return true;
+	db->code = SQLITE_CORRUPT;
+	snprintf(db->failure, sizeof(db->failure), "row %lld of uncounted is damaged",
+		(long long) uncounted->noted);
+	return false;
 }
 
 /* ---- the writer's ---- */
@@ -166,6 +222,7 @@ bool uncounted_read(struct uncounted *uncounted, struct db *db)
 	struct query query;
 
 	tally_clear(&uncounted->tally);
+	recent_clear(&uncounted->keys);
 	uncounted->is_lost = true;
 	uncounted->since = 0;
 	query_start(&query, db, READ);
@@ -174,39 +231,59 @@ bool uncounted_read(struct uncounted *uncounted, struct db *db)
 		went_well = read_row(uncounted, &query);
 	}
 	went_well = query_end(&query) && went_well;
+	recent_end_batch(&uncounted->keys);
 	uncounted->is_lost = !went_well;
 	return went_well;
+}
+
+bool uncounted_has_news(const struct uncounted *uncounted, const struct tally *batch)
+{
+	return batch->line_count > 0 || uncounted->keys.count > uncounted->keys.batch;
+}
+
+bool uncounted_begin(struct uncounted *uncounted, struct db *db)
+{
+	return !uncounted->is_lost || uncounted_read(uncounted, db);
+}
+
+/* The keys first, then where they end. */
+static bool note(struct uncounted *uncounted, struct db *db, size_t keys_length)
+{
+	const struct buffer *packed = &uncounted->packed;
+	struct query query;
+
+	uncounted->noting = uncounted->noted + 1;
+	query_start(&query, db, NOTE);
+	query_give_integer(&query, uncounted->noting);
+	query_give_bytes(&query, packed->bytes, keys_length);
+	query_give_bytes(
+		&query, packed->bytes + keys_length, packed->length - keys_length);
+	return query_run(&query);
 }
 
 bool uncounted_note(struct uncounted *uncounted, const struct tally *batch, struct db *db)
 {
 	struct buffer *packed = &uncounted->packed;
-	struct query query;
+	size_t keys_length;
 
-	if (batch->line_count == 0)
+	if (!uncounted_has_news(uncounted, batch))
 		return true;
-	if (uncounted->is_lost && !uncounted_read(uncounted, db))
-		return false;
 	packed->length = 0;
 	packed->failed = false;
+	pack_keys(packed, &uncounted->keys);
+	keys_length = packed->length;
 	for (size_t i = 0; i < batch->line_count; i++)
 		pack_line(packed, &batch->lines[i]);
 	if (packed->failed)
 		return db_lacks_memory(db);
-	uncounted->noting = uncounted->noted + 1;
-	query_start(&query, db, NOTE);
-	query_give_integer(&query, uncounted->noting);
-	query_give_bytes(&query, packed->bytes, packed->length);
-	return query_run(&query);
+	return note(uncounted, db, keys_length);
 }
 
 bool uncounted_count(struct uncounted *uncounted, struct db *db)
 {
 	struct query query;
 
-	if (uncounted->is_lost && !uncounted_read(uncounted, db))
-		return false;
-	if (!rollup_write(&uncounted->tally, db))
+	if (!recent_write(&uncounted->keys, db) || !rollup_write(&uncounted->tally, db))
 		return false;
 	query_start(&query, db, FORGET);
 	query_give_integer(&query, uncounted->noted);
@@ -216,18 +293,29 @@ bool uncounted_count(struct uncounted *uncounted, struct db *db)
 void uncounted_commit(
 	struct uncounted *uncounted, const struct tally *batch, bool was_counted)
 {
+	bool has_news = uncounted_has_news(uncounted, batch);
+
 	if (was_counted) {
 		tally_clear(&uncounted->tally);
+		recent_forget_written(&uncounted->keys);
 		uncounted->counted = uncounted->noted;
 		uncounted->since = 0;
 	}
-	if (batch->line_count == 0)
+	recent_end_batch(&uncounted->keys);
+	if (!has_news)
 		return;
 	if (uncounted->since == 0)
 		uncounted->since = clock_monotonic_ms();
 	uncounted->noted = uncounted->noting;
 	for (size_t i = 0; i < batch->line_count && !uncounted->is_lost; i++)
 		uncounted->is_lost = !tally_add(&uncounted->tally, &batch->lines[i]);
+}
+
+static bool is_much(const struct uncounted *uncounted)
+{
+	return uncounted->tally.line_count >= LINES_MAX ||
+	       uncounted->keys.count >= KEYS_MAX ||
+	       uncounted->noted - uncounted->counted >= ROWS_MAX;
 }
 
 int64_t uncounted_wait_ms(const struct uncounted *uncounted)
@@ -237,8 +325,5 @@ int64_t uncounted_wait_ms(const struct uncounted *uncounted)
 	if (uncounted->since == 0)
 		return -1;
 	age = clock_monotonic_ms() - uncounted->since;
-	if (uncounted->tally.line_count >= LINES_MAX ||
-		uncounted->noted - uncounted->counted >= ROWS_MAX || age >= AGE_MAX_MS)
-		return 0;
-	return AGE_MAX_MS - age;
+	return is_much(uncounted) || age >= AGE_MAX_MS ? 0 : AGE_MAX_MS - age;
 }

@@ -1,27 +1,31 @@
-/* uncounted.h - what was counted and is in no roll-up yet. Private to store/. */
+/* uncounted.h - what batches counted, and the keys of their events, until the tables hold
+ * them. Private to store/. */
 #ifndef STORE_UNCOUNTED_H
 #define STORE_UNCOUNTED_H
 
 #include <stdbool.h>
 
 #include "base/buffer.h"
+#include "store/recent.h"
 #include "store/tally.h"
 
 /*
  * A roll-up row costs a page of its own in most batches, and the same rows come again
  * with the next one. So a batch writes what it counted as one row of the table uncounted,
  * and the sum of many batches goes into the roll-ups at once: when it is large, or old,
- * or before somebody reads. After a crash the rows that are left are added up again.
+ * or before somebody reads. After a crash the rows that are left are added up again. The
+ * keys of events go the same way, for the same reason.
  *
- * The table and the tally here hold the same at any time; the writer's.
+ * The table holds the same as the tally and the keys at any time; the writer's.
  */
 struct uncounted {
 	struct tally tally;
+	struct recent keys;   /* with those of the batch that runs */
 	struct buffer packed; /* of one batch */
 	int64_t noted;	      /* the highest id ever written … */
 	int64_t noting;	      /* … with this batch */
 	int64_t counted;      /* the highest id that is in the roll-ups */
-	bool is_lost;	      /* the tally is to be read again */
+	bool is_lost;	      /* both are to be read again */
 	int64_t since;	      /* monotonic: of the oldest row; 0: there is none */
 };
 
@@ -30,6 +34,12 @@ void uncounted_finish(struct uncounted *uncounted);
 
 /* Reads the table. False with what went wrong in db, also if a row is damaged. */
 bool uncounted_read(struct uncounted *uncounted, struct db *db);
+
+/* In a transaction, before a batch does anything. */
+bool uncounted_begin(struct uncounted *uncounted, struct db *db);
+
+/* Whether a batch has anything to note: it counted something, or added a key. */
+bool uncounted_has_news(const struct uncounted *uncounted, const struct tally *batch);
 
 /* In the batch's transaction: its row. */
 bool uncounted_note(

@@ -153,6 +153,7 @@ static void roll_back(struct writer *writer)
 		run(writer, ROLLBACK);
 	forget_rows(writer);
 	keys_forget(&writer->keys);
+	recent_undo_batch(&writer->uncounted.keys);
 	peaks_forget(&writer->peaks);
 	forget_batch(writer);
 	writer->totals = writer->before_batch;
@@ -238,6 +239,7 @@ static bool apply_one(struct writer *writer, struct store_job *job)
 		return false;
 	writer->before_item = writer->totals;
 	keys_begin_item(&writer->keys);
+	recent_begin_item(&writer->uncounted.keys);
 	writer->db.code = SQLITE_OK;
 	job->outcome = apply(writer, job);
 	if (job->outcome != STORE_FAILED)
@@ -249,6 +251,7 @@ static bool apply_one(struct writer *writer, struct store_job *job)
 	writer->totals = writer->before_item;
 	tally_drop_staged(&writer->tally);
 	keys_undo_item(&writer->keys);
+	recent_undo_item(&writer->uncounted.keys);
 	forget_rows(writer);
 	forget_result(job);
 	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
@@ -259,7 +262,7 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
 
 	writer->has_written = false;
-	if (!run(writer, BEGIN))
+	if (!run(writer, BEGIN) || !uncounted_begin(&writer->uncounted, &writer->db))
 		return false;
 	for (struct store_job *job = jobs; job != NULL;
 		job = (struct store_job *) job->item.next) {
@@ -274,7 +277,8 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 	writer->counts_now = writer->counts_now && writer->uncounted.since != 0;
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
 	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes ||
-			      writer->tally.line_count > 0 || writer->counts_now;
+			      uncounted_has_news(&writer->uncounted, &writer->tally) ||
+			      writer->counts_now;
 	if (writer->has_written &&
 		((writer->counts_now &&
 			 !uncounted_count(&writer->uncounted, &writer->db)) ||

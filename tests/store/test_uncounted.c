@@ -56,6 +56,8 @@ static void what_was_noted_is_read_back(void **state)
 			"a.example", &counts);
 		stage(&batch, (enum store_dimension) dimension, NOON, NOON, key, &counts);
 	}
+	assert_true(recent_add(&written.keys, (struct ses_key){NOON, INT64_MIN}));
+	assert_true(recent_add(&written.keys, (struct ses_key){NOON - 3, -1}));
 	/* Before 1970, and published before it was sent. */
 	stage(&batch, STORE_BY_ACCOUNT, -NOON, -NOON - DAY_MS, "", &counts);
 	note(bare, &written, &batch);
@@ -68,6 +70,10 @@ static void what_was_noted_is_read_back(void **state)
 	assert_int_equal(written.tally.line_count, 2 * STORE_DIMENSIONS + 2);
 	assert_true(uncounted_read(&read, &bare->writer.db));
 	assert_same(&read.tally, &written.tally);
+	assert_int_equal(read.keys.count, 2);
+	assert_true(recent_has(&read.keys, (struct ses_key){NOON, INT64_MIN}));
+	assert_true(recent_has(&read.keys, (struct ses_key){NOON - 3, -1}));
+	assert_int_equal(read.keys.batch, 2);
 	assert_int_equal(read.noted, written.noted);
 	tally_finish(&batch);
 	uncounted_finish(&written);
@@ -77,12 +83,14 @@ static void what_was_noted_is_read_back(void **state)
 static void a_damaged_row_is_told(void **state)
 {
 	static const char *const rows[] = {
-		"INSERT INTO uncounted VALUES (1, x'00')",
-		"INSERT INTO uncounted VALUES (1, x'630100000000')",
-		"INSERT INTO uncounted VALUES (1, x'0001000061626364')",
-		"INSERT INTO uncounted VALUES (1, x'ffffffffffffffffffffffff')",
+		"INSERT INTO uncounted VALUES (1, x'', x'00')",
+		"INSERT INTO uncounted VALUES (1, x'', x'630100000000')",
+		"INSERT INTO uncounted VALUES (1, x'', x'0001000061626364')",
+		"INSERT INTO uncounted VALUES (1, x'', x'ffffffffffffffffffffffff')",
+		"INSERT INTO uncounted VALUES (1, x'0211223344556677', x'')",
+		"INSERT INTO uncounted VALUES (1, x'80', x'')",
 		/* All sixteen counts are promised, and one is there. */
-		"INSERT INTO uncounted VALUES (1, x'0001000000ffff0302')",
+		"INSERT INTO uncounted VALUES (1, x'', x'0001000000ffff0302')",
 	};
 	struct bare *bare = *state;
 	struct uncounted uncounted;
