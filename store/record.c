@@ -5,6 +5,7 @@
 #include "ses/address.h"
 #include "ses/key.h"
 #include "store/lines.h"
+#include "store/outcomes.h"
 #include "store/seen.h"
 
 static const char ADD_EVENT[] =
@@ -143,60 +144,6 @@ static bool is_new_attempt(
 	return true;
 }
 
-/* DeliveryDelay: the provider puts us off for what it thinks of us. */
-static bool is_blocking_delay(const struct ses_event *event)
-{
-	return event->type == SES_DELIVERY_DELAY &&
-	       (text_equal(event->delay_type, "SpamDetected") ||
-		       text_equal(event->delay_type, "IPFailure"));
-}
-
-static void count_soft_bounce(
-	const struct ses_recipient *recipient, struct ses_counts *counts)
-{
-	if (recipient->class == (int) SES_CLASS_AUTOMATIC) {
-		counts->automatic = 1;
-		return;
-	}
-	counts->soft_bounces = 1;
-	counts->blocked = recipient->class == (int) SES_CLASS_REPUTATION;
-}
-
-/* What an eligible recipient counts but for attempts. *is_tried: may be an attempt. */
-static void count_outcome(const struct ses_event *event,
-	const struct ses_recipient *recipient, struct ses_counts *counts, bool *is_tried)
-{
-	*is_tried = false;
-	switch (recipient->outcome) {
-	case SES_OUTCOME_SEND:
-		counts->sends = 1;
-		return;
-	case SES_OUTCOME_DELIVERY:
-		counts->deliveries = 1;
-		break;
-	case SES_OUTCOME_HARD_BOUNCE:
-		counts->hard_bounces = 1;
-		break;
-	case SES_OUTCOME_SOFT_BOUNCE:
-		count_soft_bounce(recipient, counts);
-		break;
-	case SES_OUTCOME_REFUSED:
-		counts->refused = 1;
-		return;
-	case SES_OUTCOME_REJECT:
-		counts->rejects = 1;
-		return;
-	case SES_OUTCOME_OTHER:
-		counts->blocked = is_blocking_delay(event);
-		return;
-	case SES_OUTCOME_COMPLAINT:
-	case SES_OUTCOME_NOT_SPAM:
-	case SES_OUTCOME_LISTED:
-		return;
-	}
-	*is_tried = true;
-}
-
 /* However often it is put off, and then refused. */
 static bool count_blocked_once(struct recording *recording,
 	const struct ses_recipient *recipient, struct ses_counts *counts)
@@ -205,8 +152,7 @@ static bool count_blocked_once(struct recording *recording,
 		recording->event, ses_key_blocked(recording->event, recipient));
 	bool is_new = false, went_well;
 
-	went_well = seen_add(&recording->writer->uncounted.keys, &recording->writer->db,
-		key, recording->job->now, &is_new);
+	went_well = add_key(recording, key, &is_new);
 	counts->blocked = is_new;
 	return went_well;
 }
@@ -228,7 +174,7 @@ static bool count_recipient(struct recording *recording,
 	case SES_ELIGIBLE:
 		break;
 	}
-	count_outcome(recording->event, recipient, counts, &is_tried);
+	outcome_counts(recording->event, recipient, counts, &is_tried);
 	if (counts->blocked > 0 && !count_blocked_once(recording, recipient, counts))
 		return false;
 	if (!is_tried)
