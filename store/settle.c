@@ -365,7 +365,7 @@ static void tell_rule(struct dossier_rule *rule, const struct settlement *settle
 static bool settle(
 	struct settlement *settlement, const struct ses_suppression_policy *policy)
 {
-	struct ses_learnt learnt = {.at_ses = -1};
+	struct ses_learnt learnt; /* large, and all that is read of it is written first */
 	bool went_well = plan(settlement, policy, &learnt) && settle_scopes(settlement);
 
 	if (went_well && settlement->rule != NULL)
