@@ -269,7 +269,7 @@ bool brake_items_judge(struct store *store,
 	struct set_reading sets = {.items = items, .minimum = stream_minimum};
 	utc_ms from, to;
 
-	if (!store_reputation(store, settings, now, take_account, items, error) ||
+	if (!store_reputation_lately(store, settings, now, take_account, items, error) ||
 		(brake->streams && !store_rates(store, settings, &query, now, &from, &to,
 					   take_set, &sets, error)))
 		return false;

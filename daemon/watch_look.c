@@ -129,8 +129,8 @@ static bool see_accounts(struct look *look, struct error *error)
 	static const char *const names[] = {
 		"reputation-level", "forecast", "quota", "topic-silent"};
 
-	if (!store_reputation(look->watch->store, look->scene.reputation, look->scene.now,
-		    see_account, look, error))
+	if (!store_reputation_lately(look->watch->store, look->scene.reputation,
+		    look->scene.now, see_account, look, error))
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		watch_examined(&look->sights, names[i]);

@@ -27,44 +27,46 @@ void catch_up_finish(struct catch_up *catch_up)
 	pthread_mutex_destroy(&catch_up->lock);
 }
 
-void catch_up_tell(struct catch_up *catch_up, int64_t noted, int64_t counted)
+void catch_up_tell(struct catch_up *catch_up, const struct uncounted *uncounted)
 {
 	pthread_mutex_lock(&catch_up->lock);
-	catch_up->noted = noted;
-	catch_up->counted = counted;
+	catch_up->noted = uncounted->noted;
+	catch_up->few.counted = uncounted->counted_few;
+	catch_up->all.counted = uncounted->counted;
 	pthread_mutex_unlock(&catch_up->lock);
 }
 
-/* The writer is through with the job, well or not. */
+/* The writer is through with a job, well or not. */
 static void wake(struct store_job *job)
 {
 	struct catch_up *catch_up = job->owner;
+	struct catching *catching =
+		job == &catch_up->all.job ? &catch_up->all : &catch_up->few;
 
 	pthread_mutex_lock(&catch_up->lock);
-	catch_up->is_asked = false;
+	catching->is_asked = false;
 	pthread_cond_broadcast(&catch_up->has_news);
 	pthread_mutex_unlock(&catch_up->lock);
 }
 
 /* With the lock held. */
-static bool ask(struct store *store)
+static bool ask(struct store *store, struct catching *catching)
 {
-	struct catch_up *catch_up = &store->catch_up;
-
-	if (catch_up->is_asked)
+	if (catching->is_asked)
 		return true;
-	catch_up->job = (struct store_job){
+	catching->job = (struct store_job){
 		.kind = STORE_COUNT,
+		.counting = catching == &store->catch_up.all ? COUNT_ALL : COUNT_FEW,
 		.done = wake,
-		.owner = catch_up,
+		.owner = &store->catch_up,
 	};
-	catch_up->is_asked = store_submit(store, &catch_up->job);
-	return catch_up->is_asked;
+	catching->is_asked = store_submit(store, &catching->job);
+	return catching->is_asked;
 }
 
 /* What somebody else asked for before may not reach as far as is wanted here; but the
  * second job after that surely does, or the writer fails. */
-static void wait_until_counted(struct store *store)
+static void wait_until_counted(struct store *store, struct catching *catching)
 {
 	struct catch_up *catch_up = &store->catch_up;
 	struct timespec until;
@@ -74,18 +76,21 @@ static void wait_until_counted(struct store *store)
 	until.tv_sec += PATIENCE_S;
 	pthread_mutex_lock(&catch_up->lock);
 	wanted = catch_up->noted;
-	for (int i = 0; i < 2 && catch_up->counted < wanted && ask(store); i++) {
+	for (int i = 0; i < 2 && catching->counted < wanted && ask(store, catching);
+		i++) {
 		int result = 0;
 
-		while (result == 0 && catch_up->is_asked && catch_up->counted < wanted)
+		while (result == 0 && catching->is_asked && catching->counted < wanted)
 			result = pthread_cond_timedwait(
 				&catch_up->has_news, &catch_up->lock, &until);
 	}
 	pthread_mutex_unlock(&catch_up->lock);
 }
 
-struct db *catch_up_borrow(struct store *store, struct error *error)
+struct db *catch_up_borrow(
+	struct store *store, enum counting counting, struct error *error)
 {
-	wait_until_counted(store);
+	wait_until_counted(store,
+		counting == COUNT_ALL ? &store->catch_up.all : &store->catch_up.few);
 	return readers_borrow(store->readers, error);
 }

@@ -172,7 +172,7 @@ bool counters_read(struct db *db, const struct store_counts_query *asked,
 bool store_counts(struct store *store, const struct store_counts_query *query,
 	store_each_counts *each, void *closure, struct error *error)
 {
-	struct db *db = catch_up_borrow(store, error);
+	struct db *db = catch_up_borrow(store, catch_up_for(query->dimension), error);
 	bool went_well;
 
 	if (db == NULL)

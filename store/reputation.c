@@ -273,11 +273,12 @@ static bool judge_account(struct judging *judging, const struct account_days *ac
 	       judge_trust(judging, account, window.is_short, reputation);
 }
 
-bool store_reputation(struct store *store, const struct ses_reputation_settings *settings,
-	utc_ms now, store_each_reputation *each, void *closure, struct error *error)
+static bool judge_all(struct store *store, enum counting counting,
+	const struct ses_reputation_settings *settings, utc_ms now,
+	store_each_reputation *each, void *closure, struct error *error)
 {
 	struct judging judging = {
-		.db = catch_up_borrow(store, error),
+		.db = catch_up_borrow(store, counting, error),
 		.settings = settings,
 		.to = utc_floor(now, MINUTE_MS) + MINUTE_MS, /* with the minute that runs
 							      */
@@ -306,4 +307,17 @@ bool store_reputation(struct store *store, const struct ses_reputation_settings 
 	reporting_finish(&judging.reporting);
 	history_finish(history);
 	return went_well;
+}
+
+bool store_reputation(struct store *store, const struct ses_reputation_settings *settings,
+	utc_ms now, store_each_reputation *each, void *closure, struct error *error)
+{
+	return judge_all(store, COUNT_ALL, settings, now, each, closure, error);
+}
+
+bool store_reputation_lately(struct store *store,
+	const struct ses_reputation_settings *settings, utc_ms now,
+	store_each_reputation *each, void *closure, struct error *error)
+{
+	return judge_all(store, COUNT_FEW, settings, now, each, closure, error);
 }

@@ -59,6 +59,12 @@ typedef bool store_each_reputation(
 bool store_reputation(struct store *store, const struct ses_reputation_settings *settings,
 	utc_ms now, store_each_reputation *each, void *closure, struct error *error);
 
+/* The same for whoever asks all the time: while much is recorded the denominators of
+ * complaint_reporting may lack the last seconds. */
+bool store_reputation_lately(struct store *store,
+	const struct ses_reputation_settings *settings, utc_ms now,
+	store_each_reputation *each, void *closure, struct error *error);
+
 struct store_rates_query {
 	enum store_window window;
 	enum store_dimension dimension;

@@ -154,19 +154,21 @@ static bool write_dimensions(struct rollup *rollup, size_t count)
 	return true;
 }
 
-bool rollup_write(const struct tally *tally, struct db *db)
+bool rollup_write(const struct tally *tally, bool but_many, struct db *db)
 {
-	size_t count = tally->line_count;
+	size_t count = 0;
 	struct rollup rollup = {
 		.db = db,
-		.lines = reallocarray(NULL, count + 1, sizeof(*rollup.lines)),
-		.places = reallocarray(NULL, count + 1, sizeof(*rollup.places)),
+		.lines = reallocarray(NULL, tally->line_count + 1, sizeof(*rollup.lines)),
+		.places =
+			reallocarray(NULL, tally->line_count + 1, sizeof(*rollup.places)),
 	};
 	bool went_well = false;
 
 	if (rollup.lines != NULL && rollup.places != NULL) {
-		for (size_t i = 0; i < count; i++)
-			rollup.lines[i] = &tally->lines[i];
+		for (size_t i = 0; i < tally->line_count; i++)
+			if (!but_many || !tally_has_many_keys(tally->lines[i].dimension))
+				rollup.lines[count++] = &tally->lines[i];
 		qsort(rollup.lines, count, sizeof(*rollup.lines), compare_lines);
 		went_well = write_dimensions(&rollup, count);
 	} else {

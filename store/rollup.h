@@ -7,8 +7,8 @@
 
 #include "store/tally.h"
 
-/* Adds every line to its minute, hour and day, by both times. False with what went wrong
- * in db. */
-bool rollup_write(const struct tally *tally, struct db *db);
+/* Adds every line to its minute, hour and day, by both times; but_many: not those of
+ * dimensions with many keys. False with what went wrong in db. */
+bool rollup_write(const struct tally *tally, bool but_many, struct db *db);
 
 #endif

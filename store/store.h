@@ -198,6 +198,7 @@ struct store_job {
 	struct store_silence_change *silence;	/* SILENCE */
 	struct store_delivery_result *delivery; /* OUTBOX */
 	struct store_mark_change *mark;		/* MARK */
+	int counting;				/* COUNT: enum counting */
 	bool keeps_block; /* FORGET: what suppresses it goes on, under a keyed digest */
 	utc_ms now;	  /* when it was received */
 	void (*done)(struct store_job *job);

@@ -114,6 +114,17 @@ bool tally_stage(struct tally *tally, enum store_dimension dimension, int64_t ac
 	return true;
 }
 
+static void fill_slots(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->line_count; i++) {
+		size_t at = (tally->lines[i].hash >> 16) & (tally->slot_count - 1);
+
+		while (tally->slots[at] != 0)
+			at = (at + 1) & (tally->slot_count - 1);
+		tally->slots[at] = (uint32_t) (i + 1);
+	}
+}
+
 static bool grow_slots(struct tally *tally)
 {
 	size_t count = tally->slot_count == 0 ? 1024 : tally->slot_count * 2;
@@ -121,17 +132,24 @@ static bool grow_slots(struct tally *tally)
 
 	if (slots == NULL)
 		return false;
-	for (size_t i = 0; i < tally->line_count; i++) {
-		size_t at = (tally->lines[i].hash >> 16) & (count - 1);
-
-		while (slots[at] != 0)
-			at = (at + 1) & (count - 1);
-		slots[at] = (uint32_t) (i + 1);
-	}
 	free(tally->slots);
 	tally->slots = slots;
 	tally->slot_count = count;
+	fill_slots(tally);
 	return true;
+}
+
+void tally_keep_many(struct tally *tally)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < tally->line_count; i++)
+		if (tally_has_many_keys(tally->lines[i].dimension))
+			tally->lines[kept++] = tally->lines[i];
+	tally->line_count = kept;
+	if (tally->slot_count > 0)
+		memset(tally->slots, 0, tally->slot_count * sizeof(*tally->slots));
+	fill_slots(tally);
 }
 
 static bool same_line(const struct tally_line *one, const struct tally_line *other)

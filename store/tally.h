@@ -68,6 +68,15 @@ bool tally_keep(struct tally *tally);
 void tally_drop_staged(struct tally *tally);
 void tally_clear(struct tally *tally);
 
+/* Dimensions with so many keys that their lines are most of a tally. */
+static inline bool tally_has_many_keys(enum store_dimension dimension)
+{
+	return dimension == STORE_BY_RECIPIENT_DOMAIN || dimension == STORE_BY_TAG;
+}
+
+/* Forgets the lines of the other dimensions. */
+void tally_keep_many(struct tally *tally);
+
 /* Adds a line, whose hash is not looked at, with a key of its own. False without memory.
  */
 bool tally_add(struct tally *tally, const struct tally_line *line);

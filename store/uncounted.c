@@ -19,6 +19,9 @@ static const char FORGET[] = "DELETE FROM uncounted WHERE id <= ?1";
 /* Rows of the table: what a start after a crash has to add up. */
 #define ROWS_MAX 20000
 #define AGE_MAX_MS (30 * SECOND_MS)
+/* What is counted with the few, for it costs little or was left alone for long. */
+#define LITTLE_LINES 500
+#define FEW_AGE_MAX_MS (5 * SECOND_MS)
 
 void uncounted_init(struct uncounted *uncounted)
 {
@@ -74,11 +77,12 @@ static void pack_line(struct buffer *packed, const struct tally_line *line)
 }
 
 /* Localities are times in order of arrival, nearly; digests are random. */
-static void pack_keys(struct buffer *packed, const struct recent *recent)
+static void pack_keys(
+	struct buffer *packed, const struct recent *recent, size_t first, size_t end)
 {
 	int64_t before = 0;
 
-	for (size_t i = recent->batch; i < recent->count; i++) {
+	for (size_t i = first; i < end; i++) {
 		struct ses_key key = recent->keys[i];
 
 		pack_signed(packed, key.locality - before);
@@ -246,61 +250,100 @@ bool uncounted_begin(struct uncounted *uncounted, struct db *db)
 	return !uncounted->is_lost || uncounted_read(uncounted, db);
 }
 
-/* The keys first, then where they end. */
-static bool note(struct uncounted *uncounted, struct db *db, size_t keys_length)
+/* A row of keys, and of the lines of a tally. */
+static bool note(struct uncounted *uncounted, int64_t id, size_t first_key,
+	size_t end_key, const struct tally *tally, bool only_many, struct db *db)
 {
-	const struct buffer *packed = &uncounted->packed;
+	struct buffer *packed = &uncounted->packed;
 	struct query query;
+	size_t length;
 
-	uncounted->noting = uncounted->noted + 1;
+	packed->length = 0;
+	packed->failed = false;
+	pack_keys(packed, &uncounted->keys, first_key, end_key);
+	length = packed->length;
+	for (size_t i = 0; i < tally->line_count; i++)
+		if (!only_many || tally_has_many_keys(tally->lines[i].dimension))
+			pack_line(packed, &tally->lines[i]);
+	if (packed->failed)
+		return db_lacks_memory(db);
 	query_start(&query, db, NOTE);
-	query_give_integer(&query, uncounted->noting);
-	query_give_bytes(&query, packed->bytes, keys_length);
-	query_give_bytes(
-		&query, packed->bytes + keys_length, packed->length - keys_length);
+	query_give_integer(&query, id);
+	/* No bytes are not NULL. */
+	query_give_bytes(&query, length > 0 ? packed->bytes : "", length);
+	query_give_bytes(&query, packed->length > length ? packed->bytes + length : "",
+		packed->length - length);
 	return query_run(&query);
 }
 
 bool uncounted_note(struct uncounted *uncounted, const struct tally *batch, struct db *db)
 {
-	struct buffer *packed = &uncounted->packed;
-	size_t keys_length;
+	const struct recent *keys = &uncounted->keys;
 
 	if (!uncounted_has_news(uncounted, batch))
 		return true;
-	packed->length = 0;
-	packed->failed = false;
-	pack_keys(packed, &uncounted->keys);
-	keys_length = packed->length;
-	for (size_t i = 0; i < batch->line_count; i++)
-		pack_line(packed, &batch->lines[i]);
-	if (packed->failed)
-		return db_lacks_memory(db);
-	return note(uncounted, db, keys_length);
+	uncounted->noting = uncounted->noted + 1;
+	return note(
+		uncounted, uncounted->noting, keys->batch, keys->count, batch, false, db);
 }
 
-bool uncounted_count(struct uncounted *uncounted, struct db *db)
+static bool forget(struct uncounted *uncounted, struct db *db)
 {
 	struct query query;
 
-	if (!recent_write(&uncounted->keys, db) || !rollup_write(&uncounted->tally, db))
-		return false;
 	query_start(&query, db, FORGET);
 	query_give_integer(&query, uncounted->noted);
 	return query_run(&query);
 }
 
-void uncounted_commit(
-	struct uncounted *uncounted, const struct tally *batch, bool was_counted)
+static int64_t age_of(const struct uncounted *uncounted)
 {
-	bool has_news = uncounted_has_news(uncounted, batch);
+	return clock_monotonic_ms() - uncounted->since;
+}
 
-	if (was_counted) {
+/* What is left is noted anew, as one row. */
+bool uncounted_count(struct uncounted *uncounted, enum counting *counting, struct db *db)
+{
+	const struct tally *tally = &uncounted->tally;
+
+	if (uncounted->since == 0)
+		*counting = COUNT_NOTHING;
+	if (*counting == COUNT_NOTHING)
+		return true;
+	if (tally->line_count <= LITTLE_LINES || age_of(uncounted) >= FEW_AGE_MAX_MS)
+		*counting = COUNT_ALL;
+	if (*counting == COUNT_ALL)
+		return recent_write(&uncounted->keys, db) &&
+		       rollup_write(tally, false, db) && forget(uncounted, db);
+	return rollup_write(tally, true, db) && forget(uncounted, db) &&
+	       note(uncounted, uncounted->noted, 0, uncounted->keys.batch, tally, true,
+		       db);
+}
+
+static void take_away_counted(struct uncounted *uncounted, enum counting counting)
+{
+	switch (counting) {
+	case COUNT_NOTHING:
+		return;
+	case COUNT_FEW:
+		tally_keep_many(&uncounted->tally);
+		break;
+	case COUNT_ALL:
 		tally_clear(&uncounted->tally);
 		recent_forget_written(&uncounted->keys);
 		uncounted->counted = uncounted->noted;
 		uncounted->since = 0;
+		break;
 	}
+	uncounted->counted_few = uncounted->noted;
+}
+
+void uncounted_commit(
+	struct uncounted *uncounted, const struct tally *batch, enum counting counting)
+{
+	bool has_news = uncounted_has_news(uncounted, batch);
+
+	take_away_counted(uncounted, counting);
 	recent_end_batch(&uncounted->keys);
 	if (!has_news)
 		return;
@@ -315,7 +358,7 @@ static bool is_much(const struct uncounted *uncounted)
 {
 	return uncounted->tally.line_count >= LINES_MAX ||
 	       uncounted->keys.count >= KEYS_MAX ||
-	       uncounted->noted - uncounted->counted >= ROWS_MAX;
+	       uncounted->noted - uncounted->counted_few >= ROWS_MAX;
 }
 
 int64_t uncounted_wait_ms(const struct uncounted *uncounted)
@@ -324,6 +367,6 @@ int64_t uncounted_wait_ms(const struct uncounted *uncounted)
 
 	if (uncounted->since == 0)
 		return -1;
-	age = clock_monotonic_ms() - uncounted->since;
+	age = age_of(uncounted);
 	return is_much(uncounted) || age >= AGE_MAX_MS ? 0 : AGE_MAX_MS - age;
 }

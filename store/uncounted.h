@@ -24,7 +24,8 @@ struct uncounted {
 	struct buffer packed; /* of one batch */
 	int64_t noted;	      /* the highest id ever written … */
 	int64_t noting;	      /* … with this batch */
-	int64_t counted;      /* the highest id that is in the roll-ups */
+	int64_t counted;      /* the highest id all of which is in the roll-ups … */
+	int64_t counted_few;  /* … and of whose dimensions with few keys all is */
 	bool is_lost;	      /* both are to be read again */
 	int64_t since;	      /* monotonic: of the oldest row; 0: there is none */
 };
@@ -45,12 +46,17 @@ bool uncounted_has_news(const struct uncounted *uncounted, const struct tally *b
 bool uncounted_note(
 	struct uncounted *uncounted, const struct tally *batch, struct db *db);
 
-/* In a transaction: what earlier batches noted goes into the roll-ups. */
-bool uncounted_count(struct uncounted *uncounted, struct db *db);
+/* How much goes into the roll-ups: nothing; what is of dimensions with few keys, unless
+ * the rest is little, or old; everything. The more is the greater number. */
+enum counting { COUNT_NOTHING, COUNT_FEW, COUNT_ALL };
+
+/* In a transaction: what earlier batches noted goes into the roll-ups. *counting becomes
+ * what was done. */
+bool uncounted_count(struct uncounted *uncounted, enum counting *counting, struct db *db);
 
 /* After the commit of what was done since the last one. */
 void uncounted_commit(
-	struct uncounted *uncounted, const struct tally *batch, bool was_counted);
+	struct uncounted *uncounted, const struct tally *batch, enum counting counting);
 
 /* For how long the thread may wait for work before it counts; -1: for ever. */
 int64_t uncounted_wait_ms(const struct uncounted *uncounted);

@@ -212,7 +212,8 @@ static enum store_outcome apply(struct writer *writer, struct store_job *job)
 	case STORE_UPKEEP:
 		return upkeep_slice(writer, job);
 	case STORE_COUNT:
-		writer->counts_now = true;
+		if (job->counting > (int) writer->counting)
+			writer->counting = (enum counting) job->counting;
 		return STORE_DONE;
 	}
 	assert(!"a job of an unknown kind");
@@ -274,16 +275,13 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 				!read_segment(writer))
 				return false;
 	}
-	writer->counts_now = writer->counts_now && writer->uncounted.since != 0;
+	if (!uncounted_count(&writer->uncounted, &writer->counting, &writer->db))
+		return false;
 	/* With nothing but duplicates nothing is written, and COMMIT costs no fsync. */
 	writer->has_written = sqlite3_total_changes64(writer->db.handle) != changes ||
-			      uncounted_has_news(&writer->uncounted, &writer->tally) ||
-			      writer->counts_now;
+			      uncounted_has_news(&writer->uncounted, &writer->tally);
 	if (writer->has_written &&
-		((writer->counts_now &&
-			 !uncounted_count(&writer->uncounted, &writer->db)) ||
-			!uncounted_note(
-				&writer->uncounted, &writer->tally, &writer->db) ||
+		(!uncounted_note(&writer->uncounted, &writer->tally, &writer->db) ||
 			!peaks_write(&writer->peaks, &writer->db) ||
 			!topic_notes_write(&writer->notes, &writer->db) ||
 			!write_totals(writer)))
@@ -313,24 +311,24 @@ static bool reopen(struct writer *writer)
 }
 
 /* jobs: NULL only to count. */
-static bool run_batch(struct writer *writer, struct store_job *jobs, bool counts_now)
+static bool run_batch(
+	struct writer *writer, struct store_job *jobs, enum counting counting)
 {
 	int64_t began = clock_monotonic_ms();
 	bool went_well = false;
 	size_t count = 0;
 
-	writer->counts_now = counts_now;
+	writer->counting = counting;
 	if (writer->is_open || reopen(writer)) {
 		went_well = apply_all(writer, jobs);
 		if (went_well) {
 			uncounted_commit(
-				&writer->uncounted, &writer->tally, writer->counts_now);
+				&writer->uncounted, &writer->tally, writer->counting);
 			forget_batch(writer);
 			keys_end_batch(&writer->keys);
 			writer->before_batch = writer->totals;
 			readers_note_commit(writer->readers);
-			catch_up_tell(writer->catch_up, writer->uncounted.noted,
-				writer->uncounted.counted);
+			catch_up_tell(writer->catch_up, &writer->uncounted);
 		} else {
 			roll_back(writer);
 		}
@@ -384,7 +382,7 @@ static void do_chores(struct writer *writer)
 /* What was noted for the roll-ups. A failure is told as that of a batch. */
 static void count(struct writer *writer)
 {
-	if (!run_batch(writer, NULL, true))
+	if (!run_batch(writer, NULL, COUNT_ALL))
 		writer->count_again = clock_monotonic_ms() + COUNT_AGAIN_MS;
 }
 
@@ -406,7 +404,7 @@ void *writer_run(void *closure)
 			queue_take_all(writer->queue, patience(writer));
 
 		if (items != NULL)
-			run_batch(writer, (struct store_job *) items, false);
+			run_batch(writer, (struct store_job *) items, COUNT_NOTHING);
 		else if (queue_is_closed(writer->queue))
 			break;
 		if (patience(writer) == 0)
@@ -427,7 +425,7 @@ bool writer_start(struct writer *writer, struct error *error)
 		return db_explain(&writer->db, error);
 	writer->keys.uncounted = &writer->uncounted.tally;
 	/* Those who wait for what is not counted yet must know of it. */
-	catch_up_tell(writer->catch_up, writer->uncounted.noted, 0);
+	catch_up_tell(writer->catch_up, &writer->uncounted);
 	health_report(writer, true, 0, 0);
 	return true;
 }

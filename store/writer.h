@@ -65,7 +65,7 @@ struct writer {
 	struct tally tally;	    /* what this batch counts */
 	struct uncounted uncounted; /* what earlier ones did */
 	struct catch_up *catch_up;  /* the store's: who waits for the roll-ups */
-	bool counts_now;	    /* with this batch */
+	enum counting counting;	    /* with this batch */
 	int64_t count_again;	    /* not before this, after a failure (monotonic) */
 	struct keys keys;	    /* told apart in the tally */
 	struct hosted hosted;	    /* providers of domains */

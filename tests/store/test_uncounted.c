@@ -19,7 +19,7 @@ static void note(struct bare *bare, struct uncounted *uncounted, struct tally *b
 {
 	assert_true(tally_keep(batch));
 	assert_true(uncounted_note(uncounted, batch, &bare->writer.db));
-	uncounted_commit(uncounted, batch, false);
+	uncounted_commit(uncounted, batch, COUNT_NOTHING);
 	tally_clear(batch);
 }
 
@@ -115,6 +115,7 @@ static void many_batches_become_one_row_a_minute_hour_and_day(void **state)
 	struct uncounted uncounted;
 	struct tally batch = {0};
 	const struct ses_counts one = {.deliveries = 1};
+	enum counting counting = COUNT_ALL;
 
 	uncounted_init(&uncounted);
 	for (unsigned i = 0; i < 120; i++) {
@@ -126,8 +127,8 @@ static void many_batches_become_one_row_a_minute_hour_and_day(void **state)
 	}
 	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM counters"), 0);
 	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM uncounted"), 120);
-	assert_true(uncounted_count(&uncounted, &bare->writer.db));
-	uncounted_commit(&uncounted, &batch, true);
+	assert_true(uncounted_count(&uncounted, &counting, &bare->writer.db));
+	uncounted_commit(&uncounted, &batch, counting);
 	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM uncounted"), 0);
 	assert_int_equal(uncounted.tally.line_count, 0);
 	assert_int_equal(uncounted_wait_ms(&uncounted), -1);
@@ -138,6 +139,52 @@ static void many_batches_become_one_row_a_minute_hour_and_day(void **state)
 	assert_int_equal(bare_ask(bare, "SELECT min(deliveries) FROM counters"), 20);
 	tally_finish(&batch);
 	uncounted_finish(&uncounted);
+}
+
+/* Of a thousand domains only the sum goes into the roll-ups at once; nothing is lost. */
+static void many_keys_wait_while_the_few_are_counted(void **state)
+{
+	enum { DOMAINS = 1000 };
+	struct bare *bare = *state;
+	struct uncounted uncounted, read;
+	struct tally batch = {0};
+	const struct ses_counts one = {.deliveries = 1};
+	enum counting counting = COUNT_FEW;
+	char keys[DOMAINS][24];
+
+	uncounted_init(&uncounted);
+	uncounted_init(&read);
+	for (unsigned i = 0; i < DOMAINS; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "d%u.example", i);
+		stage(&batch, STORE_BY_ACCOUNT, NOON, NOON, "", &one);
+		stage(&batch, STORE_BY_RECIPIENT_DOMAIN, NOON, NOON, keys[i], &one);
+		assert_true(recent_add(&uncounted.keys, (struct ses_key){NOON, i}));
+	}
+	note(bare, &uncounted, &batch);
+	assert_true(uncounted_count(&uncounted, &counting, &bare->writer.db));
+	uncounted_commit(&uncounted, &batch, counting);
+	assert_int_equal(counting, COUNT_FEW);
+	assert_int_equal(uncounted.counted_few, uncounted.noted);
+	assert_true(uncounted.counted < uncounted.noted);
+	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM counters"), 6);
+	assert_int_equal(bare_ask(bare, "SELECT max(deliveries) FROM counters"), DOMAINS);
+	/* What is left is safe. */
+	assert_true(uncounted_read(&read, &bare->writer.db));
+	assert_int_equal(read.tally.line_count, DOMAINS);
+	assert_same(&read.tally, &uncounted.tally);
+	assert_int_equal(read.keys.count, DOMAINS);
+	/* Little, or old, is counted with the few. */
+	uncounted.since -= MINUTE_MS;
+	assert_true(uncounted_count(&uncounted, &counting, &bare->writer.db));
+	uncounted_commit(&uncounted, &batch, counting);
+	assert_int_equal(counting, COUNT_ALL);
+	assert_int_equal(
+		bare_ask(bare, "SELECT count(*) FROM counters"), 6 + 6 * DOMAINS);
+	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM seen"), DOMAINS);
+	assert_int_equal(bare_ask(bare, "SELECT count(*) FROM uncounted"), 0);
+	tally_finish(&batch);
+	uncounted_finish(&uncounted);
+	uncounted_finish(&read);
 }
 
 static void much_or_old_is_counted_without_being_asked(void **state)
@@ -202,6 +249,7 @@ int main(void)
 		BARE(what_was_noted_is_read_back),
 		BARE(a_damaged_row_is_told),
 		BARE(many_batches_become_one_row_a_minute_hour_and_day),
+		BARE(many_keys_wait_while_the_few_are_counted),
 		BARE(much_or_old_is_counted_without_being_asked),
 		BARE(what_is_left_is_counted_by_the_next_store),
 	};
