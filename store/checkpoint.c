@@ -25,6 +25,20 @@ static int checkpoint(struct writer *writer, int mode, bool *is_emptied)
 	return code;
 }
 
+/* Most of it is copied by the checkpointer, while batches go on. */
+static bool is_copied(struct writer *writer)
+{
+	if (!writer->has_asked_to_copy) {
+		checkpointer_ask(writer->checkpointer);
+		writer->has_asked_to_copy = true;
+		return false;
+	}
+	if (!checkpointer_is_done(writer->checkpointer))
+		return false;
+	writer->has_asked_to_copy = false;
+	return true;
+}
+
 /* Another process, or a reader in the middle of a query, can hold the log; then again
  * when it has grown further, or after a while. */
 void checkpoint_when_due(struct writer *writer)
@@ -34,7 +48,8 @@ void checkpoint_when_due(struct writer *writer)
 	bool is_emptied;
 	int code;
 
-	if (!truncates && writer->log_pages < writer->checkpoint_at)
+	if (!truncates &&
+		(writer->log_pages < writer->checkpoint_at || !is_copied(writer)))
 		return;
 	code = checkpoint(writer,
 		truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,

@@ -6,6 +6,7 @@
 
 #include "base/queue.h"
 #include "store/catch_up.h"
+#include "store/checkpointer.h"
 #include "store/readers.h"
 #include "store/store.h"
 #include "store/writer.h"
@@ -15,6 +16,7 @@ struct store {
 	int lock; /* the file PATH.lock, locked as long as we live */
 	struct queue *queue;
 	struct readers *readers;
+	struct checkpointer *checkpointer;
 	struct catch_up catch_up;
 	struct tombstones
 		tombstones;   /* the key: set at opening or by the first tombstone */

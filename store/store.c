@@ -153,11 +153,18 @@ static bool open_files(
 	store->writer.tombstones = &store->tombstones;
 	store->readers = readers_new(store->path, reader_count, error);
 	store->writer.readers = store->readers;
-	return store->readers != NULL && writer_start(&store->writer, error);
+	if (store->readers == NULL)
+		return false;
+	store->checkpointer = checkpointer_start(store->path, error);
+	if (store->checkpointer == NULL)
+		return error_prefix(error, "store %s", store->path);
+	store->writer.checkpointer = store->checkpointer;
+	return writer_start(&store->writer, error);
 }
 
 static void free_store(struct store *store)
 {
+	checkpointer_stop(store->checkpointer);
 	readers_free(store->readers);
 	writer_close(&store->writer);
 	queue_free(store->queue);

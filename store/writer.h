@@ -9,6 +9,7 @@
 
 #include "base/queue.h"
 #include "store/catch_up.h"
+#include "store/checkpointer.h"
 #include "store/db.h"
 #include "store/hosted.h"
 #include "store/keys.h"
@@ -82,7 +83,9 @@ struct writer {
 	struct totals before_batch;    /* as committed */
 	int log_pages;		       /* pages in SQLite's log after the last commit */
 	int checkpoint_at;	       /* pages at which to empty it */
-	bool wants_truncate;	       /* the log's file is to be emptied … */
+	struct checkpointer *checkpointer; /* the store's */
+	bool has_asked_to_copy;
+	bool wants_truncate;	   /* the log's file is to be emptied … */
 	int64_t truncate_again;	   /* … not before this: a reader held it (monotonic) */
 	int64_t next_failure_line; /* monotonic: not every failed batch says so */
 	bool has_written;	   /* the last batch; duplicates write nothing */
