@@ -228,6 +228,7 @@ static bool judge_since(struct store *store,
 		.region = item->region,
 		.key = is_set ? item->set : NULL,
 		.since = brake_minute_after(item->since),
+		.as_counted = true,
 	};
 	utc_ms from, to;
 
@@ -265,6 +266,7 @@ bool brake_items_judge(struct store *store,
 		.dimension = STORE_BY_CONFIGURATION_SET,
 		.basis = STORE_BASIS_PUBLISHED,
 		.since = UTC_NONE,
+		.as_counted = true, /* for the reputations */
 	};
 	struct set_reading sets = {.items = items, .minimum = stream_minimum};
 	utc_ms from, to;

@@ -180,6 +180,7 @@ bool watch_read_streams(struct store *store, const struct watch_scene *scene,
 		.dimension = STORE_BY_ACCOUNT,
 		.basis = STORE_BASIS_PUBLISHED,
 		.since = UTC_NONE,
+		.as_counted = true, /* for the reputations */
 	};
 
 	if (!ask_rates(store, &asking, &query, note_denominator, error))
@@ -223,6 +224,7 @@ bool watch_read_providers(struct store *store, const struct watch_scene *scene,
 		.dimension = STORE_BY_PROVIDER,
 		.basis = STORE_BASIS_PUBLISHED,
 		.since = UTC_NONE,
+		.as_counted = true, /* for the reputations */
 	};
 
 	return ask_rates(store, &asking, &query, add_provider, error);
@@ -345,6 +347,7 @@ static bool complete_volume(struct store *store, struct asking *asking,
 		.region = fact->region,
 		.key = fact->key,
 		.since = UTC_NONE,
+		.as_counted = true, /* for the reputations */
 	};
 	utc_ms from, to;
 
@@ -373,6 +376,7 @@ bool watch_read_volumes(struct store *store, const struct watch_scene *scene,
 		.window = STORE_WINDOW_1H,
 		.basis = STORE_BASIS_PUBLISHED,
 		.since = UTC_NONE,
+		.as_counted = true, /* for the reputations */
 	};
 
 	for (size_t i = 0; i < SENDER_KINDS; i++) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/catch_up.h"
 
 /* name, between and rest, one after another; freed by the caller. */
 static char *join(const char *name, char between, const char *rest)
@@ -151,4 +152,9 @@ bool asked_is_other(const struct asked *asked, const char *key)
 		value = strchr(key, '=');
 	return text_equal(key, STORE_KEY_OTHER) ||
 	       (value != NULL && text_equal(value + 1, STORE_KEY_OTHER));
+}
+
+enum counting asked_counting(const struct store_rates_query *query)
+{
+	return query->as_counted ? COUNT_NOTHING : catch_up_for(query->dimension);
 }

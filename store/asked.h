@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "store/reputation.h"
+#include "store/uncounted.h"
 #include "store/window.h"
 
 /* A query with what it needs of the accounts, and the keys it asks for as a range. */
@@ -42,6 +43,9 @@ const char *asked_key(const struct asked *asked, const char *key);
 
 /* Whether it stands for all that was not told apart. */
 bool asked_is_other(const struct asked *asked, const char *key);
+
+/* What is to be counted before it is answered: catch_up_borrow. */
+enum counting asked_counting(const struct store_rates_query *query);
 
 /* "ACCOUNT/REGION". */
 #define ASKED_ACCOUNT_SIZE 64

@@ -90,7 +90,8 @@ static void wait_until_counted(struct store *store, struct catching *catching)
 struct db *catch_up_borrow(
 	struct store *store, enum counting counting, struct error *error)
 {
-	wait_until_counted(store,
-		counting == COUNT_ALL ? &store->catch_up.all : &store->catch_up.few);
+	if (counting != COUNT_NOTHING)
+		wait_until_counted(store, counting == COUNT_ALL ? &store->catch_up.all
+								: &store->catch_up.few);
 	return readers_borrow(store->readers, error);
 }

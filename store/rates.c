@@ -210,7 +210,7 @@ bool store_rates(struct store *store, const struct ses_reputation_settings *sett
 	store_each_rates *each, void *closure, struct error *error)
 {
 	struct breakdown breakdown = {
-		.db = catch_up_borrow(store, catch_up_for(query->dimension), error),
+		.db = catch_up_borrow(store, asked_counting(query), error),
 		.settings = settings,
 		.query = query,
 	};

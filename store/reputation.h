@@ -74,6 +74,8 @@ struct store_rates_query {
 				have NAME=VALUE */
 	const char *key;     /* one key only; NULL all */
 	utc_ms since, until; /* since <= t < until within the window; 0 none */
+	bool as_counted;     /* for whoever has just read something else: what was
+				recorded since may be missing */
 };
 
 /* One line of a break-down. key is "ACCOUNT/REGION" for STORE_BY_ACCOUNT. */

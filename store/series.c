@@ -124,7 +124,7 @@ bool store_series(struct store *store, const struct ses_reputation_settings *set
 
 	if (!is_step(step_ms, error))
 		return false;
-	series.db = catch_up_borrow(store, catch_up_for(query->dimension), error);
+	series.db = catch_up_borrow(store, asked_counting(query), error);
 	if (series.db == NULL)
 		return false;
 	went_well = (asked_read(&series.asked, series.db, settings, query, now) &&
