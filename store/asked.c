@@ -156,5 +156,9 @@ bool asked_is_other(const struct asked *asked, const char *key)
 
 enum counting asked_counting(const struct store_rates_query *query)
 {
-	return query->as_counted ? COUNT_NOTHING : catch_up_for(query->dimension);
+	if (query->as_counted)
+		return COUNT_NOTHING;
+	/* With an account goes what its domains that report denominate. */
+	return query->dimension == STORE_BY_ACCOUNT ? COUNT_ALL
+						    : catch_up_for(query->dimension);
 }

@@ -8,7 +8,7 @@
 
 /* A long job of the writer holds nobody up for longer: what is read then is what was
  * counted a little earlier. */
-#define PATIENCE_S 1
+#define PATIENCE_S 10
 
 void catch_up_init(struct catch_up *catch_up)
 {
