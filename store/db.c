@@ -20,7 +20,7 @@ static const char SETTINGS[] = "PRAGMA synchronous = FULL;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA secure_delete = ON;"
 			       "PRAGMA journal_size_limit = 67108864;";
-static const char WRITER_CACHE[] = "PRAGMA cache_size = -8192";
+static const char WRITER_CACHE[] = "PRAGMA cache_size = -4096";
 static const char READER_CACHE[] = "PRAGMA cache_size = -4096; PRAGMA query_only = ON";
 
 static bool keep_failure(struct db *db, int code)

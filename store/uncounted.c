@@ -14,8 +14,8 @@ static const char FORGET[] = "DELETE FROM uncounted WHERE id <= ?1";
 
 /* Counting takes the longer the more there is, and nothing is recorded meanwhile: so
  * many lines are some ten milliseconds of work, and some megabytes of memory. */
-#define LINES_MAX 12000
-#define KEYS_MAX 30000
+#define LINES_MAX 8000
+#define KEYS_MAX 16000
 /* Rows of the table: what a start after a crash has to add up. */
 #define ROWS_MAX 20000
 #define AGE_MAX_MS (30 * SECOND_MS)
