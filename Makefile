@@ -57,6 +57,7 @@ TEST_PROGRAMS = $(TEST_SOURCES:%.c=$(O)/%)
 FUZZ_SOURCES = $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_PROGRAMS = $(FUZZ_SOURCES:%.c=$(O)/%)
 BENCH_PROGRAMS = $(patsubst %.c,$(O)/%,$(wildcard tests/bench/*.c))
+BENCH_PARTS = $(patsubst %.c,$(O)/%.o,$(wildcard tests/bench/parts/*.c))
 
 Q = $(if $(V),,@)
 
@@ -95,9 +96,14 @@ $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/t
 	@echo "  LD      $@"
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,web) -lpthread
 
-$(O)/tests/bench/%: $(O)/tests/bench/%.o $(call archives,web)
+$(O)/tests/bench/parts.a: $(BENCH_PARTS)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# A program of the bench takes what it needs of their common parts.
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/tests/bench/parts.a $(call archives,web)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,web) -lpthread
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call libraries,web) -lssl -lpthread
 
 -include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
 .SECONDARY:

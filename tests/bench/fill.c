@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -11,6 +13,9 @@
 #include "ses/address.h"
 #include "ses/class.h"
 #include "store/store.h"
+#include "tests/bench/parts/die.h"
+#include "tests/bench/parts/times.h"
+#include "tests/bench/parts/usage.h"
 
 #define FLIGHT 4096 /* jobs under way */
 
@@ -23,8 +28,16 @@ struct letter {
 	char source_ip[24], caller[64], text[256];
 };
 
+/* What had been used when a window began. */
+struct window {
+	int64_t events, cpu_ns, written_bytes;
+};
+
 struct fill {
 	struct store *store;
+	const char *path;
+	int64_t events, window_events; /* 0: no windows */
+	utc_ms first, last;	       /* when they are sent */
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
 	struct letter *letters;
@@ -33,12 +46,6 @@ struct fill {
 	int64_t failed;
 	uint64_t seed;
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "fill: %s\n", what);
-	exit(1);
-}
 
 static uint32_t dice(struct fill *fill, uint32_t sides)
 {
@@ -200,43 +207,102 @@ static void wait_for_all(struct fill *fill)
 	pthread_mutex_unlock(&fill->lock);
 }
 
+/* ---- windows ---- */
+
+/* All that is not the maker's: the store's. */
+static int64_t store_cpu_ns(void)
+{
+	return process_cpu_ns() - thread_cpu_ns();
+}
+
+static int64_t file_bytes(const char *path, const char *suffix)
+{
+	char name[4096];
+	struct stat status;
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	return stat(name, &status) == 0 ? status.st_size : 0;
+}
+
+static void begin_window(struct window *window, int64_t events)
+{
+	window->events = events;
+	window->cpu_ns = store_cpu_ns();
+	window->written_bytes = usage_written(getpid());
+}
+
+/* Once all is stored: cost of each event of the window, size of each event so far. */
+static void tell_window(
+	const struct fill *fill, const struct window *window, int64_t events)
+{
+	double count = (double) (events - window->events);
+
+	printf("{\"events\":%lld,\"cpu_us\":%.2f,\"written_bytes\":%.0f,\"db_bytes\":%."
+	       "1f}\n",
+		(long long) events,
+		(double) (store_cpu_ns() - window->cpu_ns) / 1e3 / count,
+		(double) (usage_written(getpid()) - window->written_bytes) / count,
+		(double) (file_bytes(fill->path, "") + file_bytes(fill->path, "-wal")) /
+			(double) events);
+	fflush(stdout);
+}
+
+/* In order, and never ahead of the clock. */
+static void fill_all(struct fill *fill)
+{
+	double step = (double) (fill->last - fill->first) / (double) fill->events;
+	struct window window;
+
+	begin_window(&window, 0);
+	for (int64_t i = 0; i < fill->events; i++) {
+		struct letter *letter = take(fill);
+
+		make(fill, letter, i, fill->first + (int64_t) ((double) i * step));
+		submit(fill, letter);
+		if (fill->window_events > 0 && (i + 1) % fill->window_events == 0) {
+			wait_for_all(fill);
+			tell_window(fill, &window, i + 1);
+			begin_window(&window, i + 1);
+		}
+	}
+	wait_for_all(fill);
+}
+
+static void fill_init(struct fill *fill)
+{
+	pthread_mutex_init(&fill->lock, NULL);
+	pthread_cond_init(&fill->freed, NULL);
+	fill->letters = calloc(FLIGHT, sizeof(*fill->letters));
+	if (fill->letters == NULL)
+		die("out of memory");
+	for (; fill->free_count < FLIGHT; fill->free_count++)
+		fill->free[fill->free_count] = &fill->letters[fill->free_count];
+}
+
 int main(int count, char **words)
 {
 	struct store_settings settings = {.keep_events_ms = 400 * DAY_MS};
 	struct fill fill = {.seed = 7};
-	int64_t events, days, begun;
-	utc_ms now = clock_now(), first;
+	int64_t begun;
 	struct error error;
 
-	if (count != 4)
-		die("usage: fill DATABASE EVENTS DAYS");
-	events = strtoll(words[2], NULL, 10);
-	days = strtoll(words[3], NULL, 10);
-	if (events <= 0 || days <= 0 || !crypto_start())
-		die("how many events, over how many days?");
-	settings.path = words[1];
+	if (count != 4 && count != 5)
+		die("usage: fill DATABASE EVENTS DAYS [WINDOW]");
+	fill.path = settings.path = words[1];
+	fill.events = count_or_die(words[2], "EVENTS");
+	fill.last = clock_now() - 5000;
+	fill.first = fill.last - count_or_die(words[3], "DAYS") * DAY_MS;
+	fill.window_events = count == 5 ? count_or_die(words[4], "WINDOW") : 0;
 	log_open(LOG_LEVEL_WARNING, false);
+	if (!crypto_start())
+		die("OpenSSL does not start");
 	fill.store = store_open(&settings, &error);
 	if (fill.store == NULL)
-		die(error.text);
-	pthread_mutex_init(&fill.lock, NULL);
-	pthread_cond_init(&fill.freed, NULL);
-	fill.letters = calloc(FLIGHT, sizeof(*fill.letters));
-	for (; fill.letters != NULL && fill.free_count < FLIGHT; fill.free_count++)
-		fill.free[fill.free_count] = &fill.letters[fill.free_count];
-	first = now - days * DAY_MS;
+		die("%s", error.text);
+	fill_init(&fill);
 	begun = clock_monotonic_ms();
-	for (int64_t i = 0; i < events; i++) {
-		struct letter *letter = take(&fill);
-
-		/* In order, and never ahead of the clock. */
-		make(&fill, letter, i,
-			first + (int64_t) ((double) i / (double) events *
-					   (double) (now - first - 5000)));
-		submit(&fill, letter);
-	}
-	wait_for_all(&fill);
-	printf("{\"events\":%lld,\"failed\":%lld,\"ms\":%lld}\n", (long long) events,
+	fill_all(&fill);
+	printf("{\"events\":%lld,\"failed\":%lld,\"ms\":%lld}\n", (long long) fill.events,
 		(long long) fill.failed, (long long) (clock_monotonic_ms() - begun));
 	store_close(fill.store);
 	free(fill.letters);
