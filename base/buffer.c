@@ -55,6 +55,11 @@ static bool reserve(struct buffer *buffer, size_t length)
 	return true;
 }
 
+bool buffer_make_room(struct buffer *buffer, size_t length)
+{
+	return reserve(buffer, length);
+}
+
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t length)
 {
 	if (length == 0)

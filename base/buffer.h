@@ -23,6 +23,9 @@ void buffer_init(struct buffer *buffer, size_t limit);
 /* Frees the bytes; the buffer is empty and usable again, with the same limit. */
 void buffer_finish(struct buffer *buffer);
 
+/* For so many bytes at once, where one knows: they are appended without taking memory. */
+bool buffer_make_room(struct buffer *buffer, size_t length);
+
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t length);
 bool buffer_append_text(struct buffer *buffer, const char *text);
 bool buffer_format(struct buffer *buffer, const char *format, ...)

@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -66,11 +67,67 @@ const EVP_MD *crypto_digest(enum digest_kind kind)
 	return NULL;
 }
 
+/* Making a context ready costs as much as the digest of a short text; so each thread
+ * keeps one of each kind. */
+struct contexts {
+	EVP_MD_CTX *of[2]; /* by enum digest_kind */
+};
+
+static pthread_key_t contexts_key;
+static bool has_contexts_key;
+
+static void contexts_free(void *argument)
+{
+	struct contexts *own = argument;
+
+	EVP_MD_CTX_free(own->of[DIGEST_SHA1]);
+	EVP_MD_CTX_free(own->of[DIGEST_SHA256]);
+	free(own);
+}
+
+static void make_contexts_key(void)
+{
+	has_contexts_key = pthread_key_create(&contexts_key, contexts_free) == 0;
+}
+
+/* The calling thread's. NULL without memory. */
+static struct contexts *thread_contexts(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct contexts *own;
+
+	pthread_once(&once, make_contexts_key);
+	if (!has_contexts_key)
+		return NULL;
+	own = pthread_getspecific(contexts_key);
+	if (own)
+		return own;
+	own = calloc(1, sizeof(*own));
+	if (own && pthread_setspecific(contexts_key, own) != 0) {
+		free(own);
+		return NULL;
+	}
+	return own;
+}
+
+bool crypto_sum(enum digest_kind kind, const void *bytes, size_t length, uint8_t *sum,
+	unsigned int *sum_length)
+{
+	const EVP_MD *method = crypto_digest(kind);
+	struct contexts *own = thread_contexts();
+
+	if (!method || !own)
+		return false;
+	if (!own->of[kind])
+		own->of[kind] = EVP_MD_CTX_new();
+	return own->of[kind] && EVP_DigestInit_ex2(own->of[kind], method, NULL) == 1 &&
+	       EVP_DigestUpdate(own->of[kind], bytes, length) == 1 &&
+	       EVP_DigestFinal_ex(own->of[kind], sum, sum_length) == 1;
+}
+
 void crypto_sha256(const void *bytes, size_t length, uint8_t digest[SHA256_SIZE])
 {
-	const EVP_MD *method = crypto_digest(DIGEST_SHA256);
-	bool is_done =
-		method && EVP_Digest(bytes, length, digest, NULL, method, NULL) == 1;
+	bool is_done = crypto_sum(DIGEST_SHA256, bytes, length, digest, NULL);
 
 	/* Fails only without memory for a context, or where crypto_start has failed. A
 	 * wrong digest would make two things one; stopping loses nothing that was
@@ -134,31 +191,30 @@ static const char alphabet[] =
 /* What a base64 digit stands for, or -1. */
 static int base64_value(char byte)
 {
-	if (byte >= 'A' && byte <= 'Z')
-		return byte - 'A';
-	if (byte >= 'a' && byte <= 'z')
-		return byte - 'a' + 26;
-	if (byte >= '0' && byte <= '9')
-		return byte - '0' + 52;
-	if (byte == '+')
-		return 62;
-	return byte == '/' ? 63 : -1;
+	/* From '+' to 'z'. */
+	static const int8_t values[] = {62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58,
+		59, 60, 61, -1, -1, -1, -1, -1, -1, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+		11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1,
+		-1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+		41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51};
+	unsigned index = (unsigned char) byte - (unsigned) '+';
+
+	return index < sizeof(values) ? values[index] : -1;
 }
 
-/* How many bytes the text stands for; false if it isn't base64. */
-static bool base64_measure(const char *text, size_t text_length, size_t *length)
+bool base64_measure(const char *text, size_t text_length, size_t *length)
 {
 	size_t digits = text_length;
-	int last;
+	int all = 0, last;
 
 	if (text_length % 4 != 0)
 		return false;
 	while (digits > 0 && text_length - digits < 2 && text[digits - 1] == '=')
 		digits--;
-	for (size_t i = 0; i < digits; i++) {
-		if (base64_value(text[i]) < 0)
-			return false;
-	}
+	for (size_t i = 0; i < digits; i++)
+		all |= base64_value(text[i]);
+	if (all < 0)
+		return false;
 	/* The bits that padding leaves over are zero (RFC 4648, 3.5): one text for one
 	 * value. */
 	if (digits < text_length) {
@@ -170,19 +226,37 @@ static bool base64_measure(const char *text, size_t text_length, size_t *length)
 	return true;
 }
 
+/* What up to four digits stand for, as if four were there. */
+static uint32_t base64_bits(const char *text, size_t digits)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < digits; i++)
+		bits |= (uint32_t) base64_value(text[i]) << (18 - 6 * i);
+	return bits;
+}
+
 bool base64_decode(const char *text, size_t text_length, uint8_t *bytes, size_t capacity,
 	size_t *length)
 {
 	size_t bytes_length, end = 0;
-	uint32_t bits = 0;
 
 	if (!base64_measure(text, text_length, &bytes_length) || bytes_length > capacity)
 		return false;
-	for (size_t i = 0; end < bytes_length; i++) {
-		bits = bits << 6 | (uint32_t) base64_value(text[i]);
-		/* Every digit but the first of four completes a byte. */
-		if (i % 4 != 0)
-			bytes[end++] = (uint8_t) (bits >> (6 - i % 4 * 2));
+	for (; bytes_length - end >= 3; text += 4) {
+		uint32_t bits = base64_bits(text, 4);
+
+		bytes[end++] = (uint8_t) (bits >> 16);
+		bytes[end++] = (uint8_t) (bits >> 8);
+		bytes[end++] = (uint8_t) bits;
+	}
+	/* Two or three digits before the padding stand for one or two bytes. */
+	if (end < bytes_length) {
+		uint32_t bits = base64_bits(text, bytes_length - end + 1);
+
+		bytes[end] = (uint8_t) (bits >> 16);
+		if (bytes_length - end == 2)
+			bytes[end + 1] = (uint8_t) (bits >> 8);
 	}
 	*length = bytes_length;
 	return true;

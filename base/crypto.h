@@ -35,6 +35,10 @@ bool crypto_equal(const void *one, const void *other, size_t length);
 bool base64_decode(const char *text, size_t text_length, uint8_t *bytes, size_t capacity,
 	size_t *length) __attribute__((warn_unused_result));
 
+/* How many bytes base64_decode would give; false if the text is not base64. */
+bool base64_measure(const char *text, size_t text_length, size_t *length)
+	__attribute__((warn_unused_result));
+
 /* text has room for 4 * ((length + 2) / 3) + 1. */
 void base64_encode(const void *bytes, size_t length, char *text);
 

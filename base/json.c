@@ -1,6 +1,7 @@
 /* json.c - JSON read without surprises, and written. The only home of cJSON. */
 #include "base/json.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json_build.h"
 #include "base/json_scan.h"
 #include "base/text.h"
 
@@ -42,37 +44,6 @@ static const struct json *disguise_const(const cJSON *item)
 	return (const struct json *) item;
 }
 
-static struct json *parse_scanned(const char *text, size_t length, struct error *error)
-{
-	const char *end = NULL;
-	cJSON *item;
-	size_t rest;
-
-	/* cJSON gives up at the first allocation that fails, and says no more than that;
-	 * malloc(3) sets ENOMEM, and free(3) keeps it. */
-	errno = 0;
-	item = cJSON_ParseWithLengthOpts(text, length, &end, 0);
-	if (!item && errno == ENOMEM) {
-		error_set(error, "out of memory");
-		errno = ENOMEM;
-		return NULL;
-	}
-	errno = EINVAL;
-	if (!item) {
-		error_set(error, "not JSON at byte %zu", end ? (size_t) (end - text) : 0);
-		return NULL;
-	}
-	rest = length - (size_t) (end - text);
-	text_trim(end, &rest);
-	if (rest > 0) {
-		error_set(error, "something after the value at byte %zu",
-			(size_t) (end - text));
-		cJSON_Delete(item);
-		return NULL;
-	}
-	return disguise(item);
-}
-
 struct json *json_parse(
 	const char *text, size_t length, enum json_care care, struct error *error)
 {
@@ -82,22 +53,13 @@ struct json *json_parse(
 struct json *json_parse_bounded(const char *text, size_t length, enum json_care care,
 	size_t values_max, struct error *error)
 {
-	struct buffer repaired;
-	struct json *json = NULL;
+	struct json_size size;
 
-	/* A damaged byte becomes three. */
-	buffer_init(&repaired, 3 * JSON_SIZE_MAX);
-	if (!json_scan(text, length, care, values_max, &repaired, error)) {
-		errno = repaired.failed ? ENOMEM : EINVAL;
-		goto out;
+	if (!json_scan(text, length, care, values_max, &size, error)) {
+		errno = EINVAL;
+		return NULL;
 	}
-	if (repaired.bytes)
-		json = parse_scanned(repaired.bytes, repaired.length, error);
-	else
-		json = parse_scanned(text, length, error);
-out:
-	buffer_finish(&repaired);
-	return json;
+	return disguise(json_build(text, length, &size, error));
 }
 
 void json_free(struct json *json)
@@ -135,7 +97,8 @@ bool json_is_null(const struct json *json)
 	return cJSON_IsNull(look(json));
 }
 
-static const cJSON *find_member(const struct json *object, const char *name, int *count)
+static const cJSON *find_members(
+	const struct json *object, const char *name, size_t *count)
 {
 	const cJSON *found = NULL, *item;
 
@@ -144,7 +107,8 @@ static const cJSON *find_member(const struct json *object, const char *name, int
 		return NULL;
 	cJSON_ArrayForEach(item, look(object))
 	{
-		if (!item->string || strcmp(item->string, name) != 0)
+		if (!item->string || item->string[0] != name[0] ||
+			strcmp(item->string, name) != 0)
 			continue;
 		if (!found)
 			found = item;
@@ -155,8 +119,8 @@ static const cJSON *find_member(const struct json *object, const char *name, int
 
 static const cJSON *find_single_member(const struct json *object, const char *name)
 {
-	int count;
-	const cJSON *item = find_member(object, name, &count);
+	size_t count;
+	const cJSON *item = find_members(object, name, &count);
 
 	return count == 1 ? item : NULL;
 }
@@ -166,6 +130,12 @@ const struct json *json_member(const struct json *object, const char *name)
 	if (!json_is_object(object))
 		return NULL;
 	return disguise_const(cJSON_GetObjectItemCaseSensitive(look(object), name));
+}
+
+const struct json *json_members(
+	const struct json *object, const char *name, size_t *count)
+{
+	return disguise_const(find_members(object, name, count));
 }
 
 bool json_has_once(const struct json *object, const char *name)
@@ -271,6 +241,13 @@ static cJSON *new_text(const char *text)
 	return item;
 }
 
+/* What was read is one block (json_build.h): what was hung into it would never be freed.
+ */
+static bool may_grow(const struct json *container)
+{
+	return !(look(container)->type & cJSON_IsReference);
+}
+
 /* Hangs item, which may be NULL for want of memory, into object, which may be NULL, too.
  */
 static void put_item(struct json *object, const char *name, cJSON *item)
@@ -282,6 +259,7 @@ static void put_item(struct json *object, const char *name, cJSON *item)
 		cJSON_Delete(item);
 		return;
 	}
+	assert(may_grow(object));
 	buffer_init(&mended, SIZE_MAX);
 	utf8 = json_make_utf8(name, &mended);
 	if (!utf8 || !cJSON_AddItemToObject(change(object), utf8, item)) {
@@ -345,6 +323,7 @@ void json_put_copy(struct json *object, const char *name, const struct json *val
 
 static void append_item(struct json *array, cJSON *item)
 {
+	assert(!array || may_grow(array));
 	if (array && cJSON_AddItemToArray(change(array), item))
 		return;
 	cJSON_Delete(item);
@@ -387,16 +366,51 @@ char *json_print_pretty(const struct json *json)
 	return json && is_complete(look(json)) ? cJSON_Print(look(json)) : NULL;
 }
 
+/* The escape of a byte that can't stand in a string as it is, as cJSON prints it. */
+static void print_escape(struct buffer *buffer, char byte)
+{
+	static const char bytes[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+	const char *known = strchr(bytes, byte);
+	char escape[7];
+	int length;
+
+	length = known ? snprintf(escape, sizeof(escape), "\\%c", letters[known - bytes])
+		       : snprintf(escape, sizeof(escape), "\\u%04x",
+				 (unsigned) (unsigned char) byte);
+	buffer_append(buffer, escape, (size_t) length);
+}
+
 bool json_print_text(struct buffer *buffer, const char *text)
 {
-	cJSON *item = new_text(text);
-	char *printed = item ? cJSON_PrintUnformatted(item) : NULL;
+	size_t begin = buffer->length, left;
+	struct buffer mended;
 
-	if (printed)
-		buffer_append_text(buffer, printed);
-	else
+	if (!text)
+		return buffer_append_text(buffer, "null");
+	buffer_init(&mended, SIZE_MAX);
+	text = json_make_utf8(text, &mended);
+	if (!text)
 		buffer->failed = true;
-	cJSON_free(printed);
-	cJSON_Delete(item);
-	return !buffer->failed;
+	left = text ? strlen(text) : 0;
+	buffer_append_text(buffer, "\"");
+	while (left > 0) {
+		size_t plain = json_plain_length(text, left);
+
+		if (plain == 0 && (unsigned char) *text >= 0x80)
+			plain = utf8_sequence(text, left);
+		if (plain > 0)
+			buffer_append(buffer, text, plain);
+		else
+			print_escape(buffer, *text);
+		text += plain > 0 ? plain : 1;
+		left -= plain > 0 ? plain : 1;
+	}
+	buffer_finish(&mended);
+	if (buffer_append_text(buffer, "\""))
+		return true;
+	/* All of it or nothing. */
+	buffer->length = begin;
+	if (buffer->bytes)
+		buffer->bytes[begin] = '\0';
+	return false;
 }

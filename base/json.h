@@ -59,6 +59,10 @@ bool json_is_null(const struct json *json);
 const struct json *json_member(const struct json *object, const char *name);
 bool json_has_once(const struct json *object, const char *name);
 
+/* The first member of that name, and how many there are; NULL if there is none. */
+const struct json *json_members(
+	const struct json *object, const char *name, size_t *count);
+
 /* The text of a member that is a string and is there once; else NULL. */
 const char *json_text(const struct json *object, const char *name);
 
@@ -80,10 +84,11 @@ const char *json_as_text(const struct json *element);
 bool json_as_number(const struct json *element, double *number);
 
 /*
- * Building. A constructor that runs out of memory gives NULL, and every function takes a
- * NULL object in silence, so that a caller builds the whole and looks once, at what
- * json_print gives. Texts are copied; NULL texts become null. Bytes that are no UTF-8
- * become U+FFFD.
+ * Building. Only what was made here can be added to, not what was read; but that may be
+ * put whole into what was made here. A constructor that runs out of memory gives NULL,
+ * and every function takes a NULL object in silence, so that a caller builds the whole
+ * and looks once, at what json_print gives. Texts are copied; NULL texts become null.
+ * Bytes that are no UTF-8 become U+FFFD.
  */
 struct json *json_object(void);
 struct json *json_array(void);

@@ -1,4 +1,5 @@
-/* json_scan.c - what cJSON would let through, seen before it. */
+/* json_scan.c - what can be wrong with a JSON text's bytes, seen before anything is made
+ * of it. */
 #include "base/json_scan.h"
 
 #include <math.h>
@@ -9,23 +10,15 @@
 #include "base/crypto.h"
 #include "base/text.h"
 
-/* cJSON 1.7.15 looks at the first 63 bytes of a number and takes the rest for the next
- * value. */
-#define NUMBER_LENGTH_MAX 63
-
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-#define BYTE_ORDER_MARK_LENGTH 3
-
 struct scan {
 	const char *text;
 	size_t length;
 	size_t position;
-	size_t kept; /* up to where text is in repaired already */
 	int depth;
-	size_t commas; /* outside strings */
+	size_t commas, openings; /* outside strings */
 	size_t commas_max;
+	size_t mended;
 	enum json_care care;
-	struct buffer *repaired;
 	struct error *error;
 };
 
@@ -34,84 +27,108 @@ static bool refuse(struct scan *scan, const char *what)
 	return error_set(scan->error, "%s at byte %zu", what, scan->position);
 }
 
-/* Puts replacement in the place of the next length bytes, or refuses them. */
-static bool mend(
-	struct scan *scan, size_t length, const char *replacement, const char *what)
+/* The next length bytes are to be replaced, or refused. */
+static bool mend(struct scan *scan, size_t length, const char *what)
 {
 	if (scan->care == JSON_STRICT)
 		return refuse(scan, what);
-	buffer_append(
-		scan->repaired, scan->text + scan->kept, scan->position - scan->kept);
-	buffer_append_text(scan->repaired, replacement);
+	scan->mended++;
 	scan->position += length;
-	scan->kept = scan->position;
 	return true;
 }
 
-static bool finish_mending(struct scan *scan)
+/* The value of the \uXXXX at text, or -1. */
+static int escaped_unit(const char *text, size_t length)
 {
-	if (scan->kept > 0)
-		buffer_append(scan->repaired, scan->text + scan->kept,
-			scan->length - scan->kept);
-	return !scan->repaired->failed || error_set(scan->error, "out of memory");
-}
-
-/* The value of the \uXXXX at offset behind the position, or -1. */
-static int escaped_unit(const struct scan *scan, size_t offset)
-{
-	const char *escape = scan->text + scan->position + offset;
 	uint8_t unit[2];
 	char digits[5];
 
-	if (scan->length - scan->position < offset + 6 || escape[0] != '\\' ||
-		escape[1] != 'u')
+	if (length < 6 || text[0] != '\\' || text[1] != 'u')
 		return -1;
-	memcpy(digits, escape + 2, 4);
+	memcpy(digits, text + 2, 4);
 	digits[4] = '\0';
 	return hex_decode(digits, unit, sizeof(unit)) ? unit[0] * 256 + unit[1] : -1;
 }
 
-static bool scan_unicode_escape(struct scan *scan)
+size_t json_escaped_letter(const char *text, size_t length, uint32_t *letter)
 {
-	int unit = escaped_unit(scan, 0), second;
+	int unit = escaped_unit(text, length), second;
 
 	if (unit < 0)
+		return 0;
+	*letter = (uint32_t) unit;
+	if (unit < 0xd800 || unit > 0xdbff)
+		return 6;
+	second = escaped_unit(text + 6, length - 6);
+	if (second < 0xdc00 || second > 0xdfff)
+		return 6;
+	*letter = 0x10000 + ((*letter - 0xd800) << 10) + ((uint32_t) second - 0xdc00);
+	return 12;
+}
+
+bool json_letter_is_damage(uint32_t letter)
+{
+	return letter == 0 || (letter >= 0xd800 && letter <= 0xdfff);
+}
+
+static bool scan_unicode_escape(struct scan *scan)
+{
+	uint32_t letter;
+	size_t length = json_escaped_letter(
+		scan->text + scan->position, scan->length - scan->position, &letter);
+
+	if (length == 0)
 		return refuse(scan, "bad \\u escape");
-	if (unit == 0)
-		return mend(scan, 6, JSON_REPLACEMENT, "escaped NUL");
-	if (unit < 0xd800 || unit > 0xdfff) {
-		scan->position += 6;
-		return true;
-	}
-	second = escaped_unit(scan, 6);
-	if (unit > 0xdbff || second < 0xdc00 || second > 0xdfff)
-		return mend(scan, 6, JSON_REPLACEMENT, "lone surrogate");
-	scan->position += 12;
+	if (json_letter_is_damage(letter))
+		return mend(scan, length, letter == 0 ? "escaped NUL" : "lone surrogate");
+	scan->position += length;
 	return true;
 }
 
 static bool scan_escape(struct scan *scan)
 {
-	char letter;
-
 	if (scan->length - scan->position < 2)
 		return refuse(scan, "unfinished string");
-	letter = scan->text[scan->position + 1];
-	if (letter == 'u')
+	switch (scan->text[scan->position + 1]) {
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't':
+		scan->position += 2;
+		return true;
+	case 'u':
 		return scan_unicode_escape(scan);
-	if (letter == '\0' || !strchr("\"\\/bfnrt", letter))
+	default:
 		return refuse(scan, "bad escape");
-	scan->position += 2;
+	}
+}
+
+static bool scan_beyond_ascii(struct scan *scan)
+{
+	size_t sequence =
+		utf8_sequence(scan->text + scan->position, scan->length - scan->position);
+
+	if (sequence == 0)
+		return mend(scan, 1, "invalid UTF-8");
+	scan->position += sequence;
 	return true;
 }
 
 static bool scan_string(struct scan *scan)
 {
 	scan->position++;
-	while (scan->position < scan->length) {
-		unsigned char byte = (unsigned char) scan->text[scan->position];
-		size_t sequence = 1;
+	for (;;) {
+		unsigned char byte;
 
+		scan->position += json_plain_length(
+			scan->text + scan->position, scan->length - scan->position);
+		if (scan->position == scan->length)
+			return refuse(scan, "unfinished string");
+		byte = (unsigned char) scan->text[scan->position];
 		if (byte == '"') {
 			scan->position++;
 			return true;
@@ -119,21 +136,15 @@ static bool scan_string(struct scan *scan)
 		if (byte == '\\') {
 			if (!scan_escape(scan))
 				return false;
-			continue;
-		}
-		if (byte < 0x20 && scan->care == JSON_STRICT)
-			return refuse(scan, "control character in a string");
-		if (byte >= 0x80)
-			sequence = utf8_sequence(scan->text + scan->position,
-				scan->length - scan->position);
-		if (sequence == 0) {
-			if (!mend(scan, 1, JSON_REPLACEMENT, "invalid UTF-8"))
+		} else if (byte >= 0x80) {
+			if (!scan_beyond_ascii(scan))
 				return false;
-			continue;
+		} else if (scan->care == JSON_STRICT) {
+			return refuse(scan, "control character in a string");
+		} else {
+			scan->position++;
 		}
-		scan->position += sequence;
 	}
-	return refuse(scan, "unfinished string");
 }
 
 static size_t count_digits(const char *text, size_t length)
@@ -180,13 +191,13 @@ static size_t number_length(const char *text, size_t length, bool *has_exponent)
 static bool scan_number(struct scan *scan)
 {
 	const char *text = scan->text + scan->position;
-	char number[NUMBER_LENGTH_MAX + 1];
+	char number[JSON_NUMBER_LENGTH_MAX + 1];
 	bool has_exponent;
 	size_t length = number_length(text, scan->length - scan->position, &has_exponent);
 
 	if (length == 0)
 		return refuse(scan, "bad number");
-	if (length > NUMBER_LENGTH_MAX)
+	if (length > JSON_NUMBER_LENGTH_MAX)
 		return refuse(scan, "number too long");
 	if (has_exponent) {
 		memcpy(number, text, length);
@@ -199,6 +210,29 @@ static bool scan_number(struct scan *scan)
 	return true;
 }
 
+/* White space, the colon, and the letters of true, false and null. */
+static bool is_known_outside(char byte)
+{
+	static const bool known[128] = {
+		[' '] = true,
+		['\t'] = true,
+		['\r'] = true,
+		['\n'] = true,
+		[':'] = true,
+		['a'] = true,
+		['e'] = true,
+		['f'] = true,
+		['l'] = true,
+		['n'] = true,
+		['r'] = true,
+		['s'] = true,
+		['t'] = true,
+		['u'] = true,
+	};
+
+	return (unsigned char) byte < sizeof(known) && known[(unsigned char) byte];
+}
+
 static bool scan_outside(struct scan *scan)
 {
 	char byte = scan->text[scan->position];
@@ -208,6 +242,7 @@ static bool scan_outside(struct scan *scan)
 	if (byte == '-' || (byte >= '0' && byte <= '9'))
 		return scan_number(scan);
 	if (byte == '{' || byte == '[') {
+		scan->openings++;
 		if (++scan->depth > JSON_DEPTH_MAX)
 			return refuse(scan, "nested too deeply");
 	} else if (byte == '}' || byte == ']') {
@@ -215,23 +250,27 @@ static bool scan_outside(struct scan *scan)
 	} else if (byte == ',') {
 		if (++scan->commas > scan->commas_max)
 			return refuse(scan, "too many values");
-	} else if (byte == '\0' || !strchr(" \t\r\n:aeflnrstu", byte)) {
-		/* cJSON takes every control character for white space. The letters are
-		 * those of true, false and null. */
+	} else if (!is_known_outside(byte)) {
 		return refuse(scan, "unexpected byte");
 	}
 	scan->position++;
 	return true;
 }
 
+static bool begins_with_mark(const char *text, size_t length)
+{
+	size_t mark = strlen(JSON_BYTE_ORDER_MARK);
+
+	return length >= mark && memcmp(text, JSON_BYTE_ORDER_MARK, mark) == 0;
+}
+
 bool json_scan(const char *text, size_t length, enum json_care care, size_t values_max,
-	struct buffer *repaired, struct error *error)
+	struct json_size *size, struct error *error)
 {
 	struct scan scan = {.text = text,
 		.length = length,
 		.care = care,
 		.commas_max = values_max,
-		.repaired = repaired,
 		.error = error};
 	const char *nul;
 
@@ -242,15 +281,17 @@ bool json_scan(const char *text, size_t length, enum json_care care, size_t valu
 	nul = memchr(text, '\0', length);
 	if (nul)
 		return error_set(error, "NUL at byte %zu", (size_t) (nul - text));
-	if (length >= BYTE_ORDER_MARK_LENGTH &&
-		memcmp(text, BYTE_ORDER_MARK, BYTE_ORDER_MARK_LENGTH) == 0 &&
-		!mend(&scan, BYTE_ORDER_MARK_LENGTH, "", "byte order mark"))
+	if (begins_with_mark(text, length) &&
+		!mend(&scan, strlen(JSON_BYTE_ORDER_MARK), "byte order mark"))
 		return false;
 	while (scan.position < length) {
 		if (!scan_outside(&scan))
 			return false;
 	}
-	return finish_mending(&scan);
+	/* One may begin the text, one stand behind each bracket and each comma. */
+	size->values = 1 + scan.openings + scan.commas;
+	size->mended = scan.mended;
+	return true;
 }
 
 const char *json_make_utf8(const char *text, struct buffer *buffer)

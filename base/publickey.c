@@ -152,7 +152,6 @@ enum public_key_answer public_key_verify(struct public_key *key, enum digest_kin
 	const void *bytes, size_t length, const uint8_t *signature,
 	size_t signature_length)
 {
-	const EVP_MD *method = crypto_digest(digest);
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned int sum_length;
 	EVP_PKEY_CTX *context;
@@ -160,14 +159,13 @@ enum public_key_answer public_key_verify(struct public_key *key, enum digest_kin
 
 	errno = 0;
 	context = find_context(key, digest);
-	if (method && context &&
-		EVP_Digest(bytes, length, sum, &sum_length, method, NULL) == 1 &&
-		EVP_PKEY_verify(context, signature, signature_length, sum, sum_length) ==
-			1)
+	is_short = !context || !crypto_sum(digest, bytes, length, sum, &sum_length);
+	if (!is_short && EVP_PKEY_verify(context, signature, signature_length, sum,
+				 sum_length) == 1)
 		return PUBLIC_KEY_MATCHES;
 	/* OpenSSL answers 0 for a forgery and for want of memory alike. Without a context
 	 * nothing was compared. */
-	is_short = !method || !context || errno == ENOMEM;
+	is_short = is_short || errno == ENOMEM;
 	/* Else each forgery would leave its reasons in the thread's queue of errors. */
 	ERR_clear_error();
 	return is_short ? PUBLIC_KEY_NO_MEMORY : PUBLIC_KEY_DIFFERS;

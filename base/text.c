@@ -165,6 +165,30 @@ bool utf8_is_valid(const char *bytes, size_t length)
 	return true;
 }
 
+size_t utf8_write(uint32_t letter, char *bytes)
+{
+	if (letter < 0x80) {
+		bytes[0] = (char) letter;
+		return 1;
+	}
+	if (letter < 0x800) {
+		bytes[0] = (char) (0xc0 | letter >> 6);
+		bytes[1] = (char) (0x80 | (letter & 0x3f));
+		return 2;
+	}
+	if (letter < 0x10000) {
+		bytes[0] = (char) (0xe0 | letter >> 12);
+		bytes[1] = (char) (0x80 | (letter >> 6 & 0x3f));
+		bytes[2] = (char) (0x80 | (letter & 0x3f));
+		return 3;
+	}
+	bytes[0] = (char) (0xf0 | letter >> 18);
+	bytes[1] = (char) (0x80 | (letter >> 12 & 0x3f));
+	bytes[2] = (char) (0x80 | (letter >> 6 & 0x3f));
+	bytes[3] = (char) (0x80 | (letter & 0x3f));
+	return 4;
+}
+
 size_t utf8_without_half(const char *bytes, size_t length)
 {
 	size_t start = length;

@@ -37,6 +37,9 @@ bool utf8_is_valid(const char *bytes, size_t length);
 /* The length of the well-formed sequence at bytes (1 to 4), or 0 if there is none. */
 size_t utf8_sequence(const char *bytes, size_t length);
 
+/* Writes a code point that is no surrogate, and returns its length (1 to 4). No NUL. */
+size_t utf8_write(uint32_t letter, char *bytes);
+
 /* The length without the sequence that a cut left unfinished at the end, if there is one.
  */
 size_t utf8_without_half(const char *bytes, size_t length);

@@ -137,30 +137,6 @@ static uint32_t letter_at(const char *bytes, size_t *length)
 	return letter;
 }
 
-static size_t letter_write(uint32_t letter, char bytes[4])
-{
-	if (letter < 0x80) {
-		bytes[0] = (char) letter;
-		return 1;
-	}
-	if (letter < 0x800) {
-		bytes[0] = (char) (0xc0 | letter >> 6);
-		bytes[1] = (char) (0x80 | (letter & 0x3f));
-		return 2;
-	}
-	if (letter < 0x10000) {
-		bytes[0] = (char) (0xe0 | letter >> 12);
-		bytes[1] = (char) (0x80 | (letter >> 6 & 0x3f));
-		bytes[2] = (char) (0x80 | (letter & 0x3f));
-		return 3;
-	}
-	bytes[0] = (char) (0xf0 | letter >> 18);
-	bytes[1] = (char) (0x80 | (letter >> 12 & 0x3f));
-	bytes[2] = (char) (0x80 | (letter >> 6 & 0x3f));
-	bytes[3] = (char) (0x80 | (letter & 0x3f));
-	return 4;
-}
-
 /* Appends the part in lower case to normal, which holds *used bytes already. */
 static bool append_lower(struct span part, char normal[SES_ADDRESS_MAX], size_t *used)
 {
@@ -175,7 +151,7 @@ static bool append_lower(struct span part, char normal[SES_ADDRESS_MAX], size_t 
 			letter += 'a' - 'A';
 		else if (letter >= 0x80)
 			letter = ses_letter_to_lower(letter_at(part.bytes + i, &length));
-		written = letter_write(letter, bytes);
+		written = utf8_write(letter, bytes);
 		if (*used + written >= SES_ADDRESS_MAX)
 			return false;
 		memcpy(normal + *used, bytes, written);
@@ -198,9 +174,19 @@ static bool is_ascii(const char *bytes, size_t length)
  * marks by which texts with several addresses, comments or names are written. */
 static bool is_plain_part(const char *bytes, size_t length)
 {
+	static const bool is_mark[128] = {['"'] = true,
+		['<'] = true,
+		['>'] = true,
+		['('] = true,
+		[')'] = true,
+		[','] = true,
+		[';'] = true,
+		[0x7f] = true};
+
 	for (size_t i = 0; i < length; i++) {
-		if ((uint8_t) bytes[i] <= ' ' || bytes[i] == 0x7f ||
-			strchr("\"<>(),;", bytes[i]))
+		uint8_t byte = (uint8_t) bytes[i];
+
+		if (byte <= ' ' || (byte < sizeof(is_mark) && is_mark[byte]))
 			return false;
 	}
 	return length > 0;

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -78,6 +79,20 @@ static const char *address_around(const char *text, const char *hit, size_t leng
 	return memchr(begin, '@', (size_t) (end - begin)) != NULL ? end : NULL;
 }
 
+/* Words of the table are short and many; strcasestr would prepare a long search for each.
+ */
+static const char *find_word(const char *text, const char *word, size_t length)
+{
+	int first = tolower((unsigned char) *word);
+
+	for (; *text != '\0'; text++) {
+		if (tolower((unsigned char) *text) == first &&
+			strncasecmp(text, word, length) == 0)
+			return text;
+	}
+	return NULL;
+}
+
 /* The remote server chooses the text: each address is walked through once, however often
  * the word is in it. */
 bool ses_diagnostic_has(const char *diagnostic, const char *word)
@@ -85,7 +100,7 @@ bool ses_diagnostic_has(const char *diagnostic, const char *word)
 	size_t length = strlen(word);
 	const char *at = diagnostic;
 
-	while ((at = strcasestr(at, word)) != NULL) {
+	while ((at = find_word(at, word, length)) != NULL) {
 		at = address_around(diagnostic, at, length);
 		if (at == NULL)
 			return true;

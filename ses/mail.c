@@ -16,18 +16,28 @@
 /* As much of a text from the wire as a message for people can bear. */
 #define SHOWN_BYTES 60
 
-static bool is_made_of(const char *bytes, size_t length, const char *set)
+static bool is_digit(char byte)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\0' || !strchr(set, bytes[i]))
-			return false;
-	}
-	return length > 0;
+	return byte >= '0' && byte <= '9';
 }
 
 static bool is_account(const char *bytes, size_t length)
 {
-	return length == ACCOUNT_DIGITS && is_made_of(bytes, length, "0123456789");
+	for (size_t i = 0; i < length; i++) {
+		if (!is_digit(bytes[i]))
+			return false;
+	}
+	return length == ACCOUNT_DIGITS;
+}
+
+static bool is_region(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (!is_digit(bytes[i]) && bytes[i] != '-' &&
+			(bytes[i] < 'a' || bytes[i] > 'z'))
+			return false;
+	}
+	return length > 0;
 }
 
 static bool copy_account(
@@ -42,8 +52,7 @@ static bool copy_account(
 
 static bool copy_region(struct ses_event *event, const char *bytes, size_t length)
 {
-	if (length >= sizeof(event->region) ||
-		!is_made_of(bytes, length, "abcdefghijklmnopqrstuvwxyz0123456789-"))
+	if (length >= sizeof(event->region) || !is_region(bytes, length))
 		return false;
 	memcpy(event->region, bytes, length);
 	event->region[length] = '\0';

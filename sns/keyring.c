@@ -216,6 +216,7 @@ static enum sns_verdict signature_judge(
 	bool is_version_2 = text_equal(message->signature_version, "2");
 	uint8_t signature[SIGNATURE_SIZE_MAX];
 	size_t signature_length;
+	size_t signed_length = sns_canonical_length(message);
 	struct buffer signed_bytes;
 	enum public_key_answer answer = PUBLIC_KEY_NO_MEMORY;
 
@@ -228,7 +229,8 @@ static enum sns_verdict signature_judge(
 		error_set(error, "the signature is not base64, or longer than any key");
 		return SNS_SIGNATURE_WRONG;
 	}
-	buffer_init(&signed_bytes, sns_canonical_length(message));
+	buffer_init(&signed_bytes, signed_length);
+	buffer_make_room(&signed_bytes, signed_length);
 	if (sns_canonical(message, &signed_bytes))
 		answer = public_key_verify(key,
 			is_version_2 ? DIGEST_SHA256 : DIGEST_SHA1, signed_bytes.bytes,

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
@@ -61,14 +59,15 @@ static bool has_control_character(const char *text)
 static const char *field_read(const struct json *envelope, const char *name,
 	enum content content, struct error *error)
 {
-	const struct json *member = json_member(envelope, name);
+	size_t count;
+	const struct json *member = json_members(envelope, name, &count);
 	const char *text;
 
 	if (!member) {
 		error_set(error, "%s is missing", name);
 		return NULL;
 	}
-	if (!json_has_once(envelope, name)) {
+	if (count > 1) {
 		error_set(error, "%s is given more than once", name);
 		return NULL;
 	}
@@ -131,23 +130,12 @@ static bool timestamp_read(struct sns_message *message, struct error *error)
 }
 
 /* Whether the signature is base64 at all. What it decodes to is for the keyring. */
-static enum sns_shape signature_check(const char *signature, struct error *error)
+static bool signature_check(const char *signature, struct error *error)
 {
-	size_t length = strlen(signature);
-	size_t capacity = length / 4 * 3 + 3, decoded_length;
-	uint8_t *decoded = malloc(capacity);
-	enum sns_shape shape = SNS_WELL_FORMED;
+	size_t length;
 
-	if (!decoded) {
-		error_set(error, "out of memory");
-		return SNS_NO_MEMORY;
-	}
-	if (!base64_decode(signature, length, decoded, capacity, &decoded_length)) {
-		error_set(error, "Signature is not base64");
-		shape = SNS_MALFORMED;
-	}
-	free(decoded);
-	return shape;
+	return base64_measure(signature, strlen(signature), &length) ||
+	       error_set(error, "Signature is not base64");
 }
 
 static bool fields_read(
@@ -259,8 +247,9 @@ enum sns_shape sns_message_parse(
 		error_prefix(error, "not JSON as SNS writes it");
 	} else if (!json_is_object(read.tree)) {
 		error_set(error, "not a JSON object");
-	} else if (fields_read(read.tree, &read, error)) {
-		shape = signature_check(read.signature, error);
+	} else if (fields_read(read.tree, &read, error) &&
+		   signature_check(read.signature, error)) {
+		shape = SNS_WELL_FORMED;
 	}
 	if (shape == SNS_WELL_FORMED)
 		*message = read;

@@ -36,6 +36,17 @@ const char *sns_verdict_name(enum sns_verdict verdict)
 	return "unknown";
 }
 
+static size_t count_letters_and_digits(const char *text)
+{
+	size_t count = 0;
+
+	while ((text[count] >= 'a' && text[count] <= 'z') ||
+		(text[count] >= 'A' && text[count] <= 'Z') ||
+		(text[count] >= '0' && text[count] <= '9'))
+		count++;
+	return count;
+}
+
 bool sns_certificate_name_is_valid(const char *name)
 {
 	size_t digits;
@@ -43,7 +54,7 @@ bool sns_certificate_name_is_valid(const char *name)
 	if (!text_begins(name, CERTIFICATE_BEGINNING))
 		return false;
 	name += strlen(CERTIFICATE_BEGINNING);
-	digits = strspn(name, LETTERS_AND_DIGITS);
+	digits = count_letters_and_digits(name);
 	return digits >= 1 && digits <= CERTIFICATE_DIGITS_MAX &&
 	       text_equal(name + digits, CERTIFICATE_ENDING);
 }
@@ -53,13 +64,32 @@ static bool version_is_known(const char *version)
 	return text_equal(version, "1") || text_equal(version, "2");
 }
 
-bool sns_policy_has_topic(const struct sns_policy *policy, const char *arn)
+static const struct sns_topic *find_topic(
+	const struct sns_policy *policy, const char *arn)
 {
 	for (size_t i = 0; i < policy->topic_count; i++) {
 		if (text_equal(policy->topics[i].arn, arn))
-			return true;
+			return &policy->topics[i];
 	}
-	return false;
+	return NULL;
+}
+
+bool sns_policy_has_topic(const struct sns_policy *policy, const char *arn)
+{
+	return find_topic(policy, arn) != NULL;
+}
+
+/* A configured topic was taken apart when it was configured. */
+static bool topic_read(const struct sns_policy *policy, const char *arn,
+	struct sns_route *route, struct error *error)
+{
+	const struct sns_topic *own = find_topic(policy, arn);
+
+	route->topic_is_configured = own != NULL;
+	if (own == NULL)
+		return sns_topic_parse(arn, &route->topic, error);
+	route->topic = *own;
+	return true;
 }
 
 /* A number of an account means something only together with its partition. */
@@ -119,12 +149,11 @@ enum sns_verdict sns_policy_judge(const struct sns_policy *policy,
 			sns_quote(message->signature_version, quoted));
 		return SNS_VERSION_UNKNOWN;
 	}
-	if (!sns_topic_parse(message->topic_arn, &route->topic, error) ||
+	if (!topic_read(policy, message->topic_arn, route, error) ||
 		!sns_region_host(
 			route->topic.partition, route->topic.region, route->host))
 		return SNS_TOPIC_FOREIGN;
-	route->topic_is_configured = sns_policy_has_topic(policy, route->topic.arn);
-	if (!account_is_ours(policy, &route->topic)) {
+	if (!route->topic_is_configured && !account_is_ours(policy, &route->topic)) {
 		error_set(error,
 			"topic %s: not configured, and no configured topic is of its "
 			"account",

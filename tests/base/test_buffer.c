@@ -146,6 +146,25 @@ static void a_quoted_word_is_one_word_for_sh(void **state)
 	}
 }
 
+static void room_that_was_made_is_used(void **state)
+{
+	struct buffer buffer;
+	const char *bytes;
+
+	(void) state;
+	buffer_init(&buffer, 1000);
+	assert_true(buffer_append_text(&buffer, "ab"));
+	assert_true(buffer_make_room(&buffer, 998));
+	assert_string_equal(buffer.bytes, "ab");
+	bytes = buffer.bytes;
+	for (int i = 0; i < 998; i++)
+		assert_true(buffer_append(&buffer, "c", 1));
+	assert_ptr_equal(buffer.bytes, bytes);
+	assert_false(buffer_make_room(&buffer, 1));
+	assert_true(buffer.failed);
+	buffer_finish(&buffer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +175,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_added_after_a_failure),
 		cmocka_unit_test(impossible_lengths_fail),
 		cmocka_unit_test(bytes_are_taken_out_once),
+		cmocka_unit_test(room_that_was_made_is_used),
 	};
 
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

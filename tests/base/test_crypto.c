@@ -232,6 +232,29 @@ static void random_bytes_survive_base64_and_hex(void **state)
 	}
 }
 
+static void base64_is_measured_without_decoding(void **state)
+{
+	size_t length = 7;
+
+	(void) state;
+	assert_true(base64_measure("", 0, &length));
+	assert_int_equal(length, 0);
+	assert_true(base64_measure("Zm9v", 4, &length));
+	assert_int_equal(length, 3);
+	assert_true(base64_measure("Zm9vYg==", 8, &length));
+	assert_int_equal(length, 4);
+	assert_false(base64_measure("Zm9vYh==", 8, &length));
+	for (int byte = 0; byte < 256; byte++) {
+		const char text[4] = {'Z', (char) byte, '9', 'v'};
+		bool is_digit = byte != 0 &&
+				strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
+				       "wxyz0123456789+/",
+					byte);
+
+		assert_int_equal(base64_measure(text, 4, &length), is_digit);
+	}
+}
+
 static void what_is_no_base64_is_refused_and_changes_nothing(void **state)
 {
 	static const char *const rows[] = {
@@ -319,6 +342,7 @@ int main(void)
 		cmocka_unit_test(equal_looks_at_every_byte),
 		cmocka_unit_test(base64_goes_there_and_back),
 		cmocka_unit_test(random_bytes_survive_base64_and_hex),
+		cmocka_unit_test(base64_is_measured_without_decoding),
 		cmocka_unit_test(what_is_no_base64_is_refused_and_changes_nothing),
 		cmocka_unit_test(hex_is_of_the_right_length_and_either_case),
 	};

@@ -217,6 +217,24 @@ static void utf8_is_what_unicode_says(void **state)
 	assert_true(utf8_is_valid("a\0b", 3));
 }
 
+static void every_letter_is_written_as_it_is_read(void **state)
+{
+	(void) state;
+	for (uint32_t letter = 1; letter <= 0x10ffff; letter++) {
+		char bytes[4];
+		size_t length;
+
+		if (letter == 0xd800)
+			letter = 0xe000;
+		length = utf8_write(letter, bytes);
+		assert_int_equal(utf8_sequence(bytes, length), length);
+		assert_int_equal(length, letter < 0x80	    ? 1
+					 : letter < 0x800   ? 2
+					 : letter < 0x10000 ? 3
+							    : 4);
+	}
+}
+
 static void half_a_character_at_the_end_is_not_counted(void **state)
 {
 	static const struct {
@@ -306,6 +324,7 @@ int main(void)
 		cmocka_unit_test(white_space_is_trimmed_at_both_ends),
 		cmocka_unit_test(integers_are_digits_that_fit),
 		cmocka_unit_test(utf8_is_what_unicode_says),
+		cmocka_unit_test(every_letter_is_written_as_it_is_read),
 		cmocka_unit_test(half_a_character_at_the_end_is_not_counted),
 		cmocka_unit_test(percent_signs_are_decoded),
 		cmocka_unit_test(percent_decoding_stays_within_its_length),
