@@ -70,6 +70,17 @@ static void drop_body(struct request *request)
 	request->body.limit = 0;
 }
 
+/* Also where nobody is there any more to be answered. */
+static void take_back(struct request *request)
+{
+	void (*returned)(struct request * request) = request->returned;
+
+	request->is_suspended = false;
+	request->returned = NULL;
+	if (returned != NULL)
+		returned(request);
+}
+
 void exchange_end(void *closure, struct MHD_Connection *connection, void **context,
 	enum MHD_RequestTerminationCode code)
 {
@@ -81,6 +92,7 @@ void exchange_end(void *closure, struct MHD_Connection *connection, void **conte
 	if (request == NULL)
 		return;
 	*context = NULL;
+	take_back(request);
 	connection_is_idle(request->client);
 	drop_body(request);
 	stream_finish(request);
@@ -278,8 +290,8 @@ enum MHD_Result exchange_go_on(void *closure, struct MHD_Connection *connection,
 	if (*upload_size > 0)
 		return take_body(request, upload, upload_size);
 	if (request->is_suspended) {
-		/* Resumed: the answer is set, and the request ours again. */
-		request->is_suspended = false;
+		/* Resumed: the request is ours again. */
+		take_back(request);
 		connection_begins_answer(request->client);
 		return send_answer(request);
 	}

@@ -35,16 +35,25 @@ static void set_answer(struct request *request, const struct passage *passage)
 	}
 }
 
-/* Whichever thread had the last word; the request is parked. */
-static void post_finished(struct passage *passage)
+static void answer_post(struct request *request, struct passage *passage)
 {
-	struct request *request = passage->owner;
-	struct parking *parking = passage->web->parking;
-
 	set_answer(request, passage);
 	passage_finish(passage);
 	free(passage);
-	parking_resume(parking, request);
+}
+
+static void post_returned(struct request *request)
+{
+	answer_post(request, request->waiting);
+}
+
+/* Whichever thread had the last word; the request is parked. The rest is for the door's
+ * thread: memory that one thread takes and another gives back costs both a lock. */
+static void post_finished(struct passage *passage)
+{
+	struct request *request = passage->owner;
+
+	parking_resume(request->web->parking, request);
 }
 
 void ingest_post(struct request *request)
@@ -64,17 +73,17 @@ void ingest_post(struct request *request)
 	passage->is_marked_raw = raw != NULL && (raw[0] == 't' || raw[0] == 'T');
 	passage->finished = post_finished;
 	passage->owner = request;
+	request->waiting = passage;
 	passage_judge(passage);
 	if (passage->next != PASSAGE_ANSWERED) {
 		if (parking_park(request->web->parking, request)) {
+			request->returned = post_returned;
 			passage_go_on(passage);
 			return;
 		}
 		passage_answer(passage, 503, "stopping", "the daemon is stopping");
 	}
-	set_answer(request, passage);
-	passage_finish(passage);
-	free(passage);
+	answer_post(request, passage);
 }
 
 /* ---- a replay ---- */

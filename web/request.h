@@ -64,9 +64,14 @@ struct request {
 	bool is_http_1_0;
 
 	/* private to exchange.c, the doors and parking.c */
-	bool is_seen;	       /* the headers were looked at */
-	bool is_suspended;     /* set by parking_park, cleared by the door's thread after
-				  the resume; only that thread reads it */
+	bool is_seen;	   /* the headers were looked at */
+	bool is_suspended; /* set by parking_park, cleared by the door's thread after
+			      the resume; only that thread reads it */
+	void (*returned)(
+		struct request *request); /* of one that is parked: the door's
+					     thread calls it when it has it back,
+					     to set the answer; NULL: it is set */
+	void *waiting;			  /* for returned */
 	bool is_refused_early; /* answer already decided; the body is read and thrown away
 				*/
 	bool must_close;       /* nothing more may be read from this connection */

@@ -17,8 +17,10 @@
 #define CONNECTIONS_DEFAULT 1000
 /* Inactivity; connections.c has the absolute deadlines. */
 #define TIMEOUT_SECONDS 125
-/* Of each connection, for the headers and what is read at once. */
-#define MEMORY_LIMIT (32 * 1024)
+/* Of each connection, for the headers and what is read at once; libmicrohttpd clears all
+ * of it for each request. A notification with its headers is 3 KiB, as a rule. */
+#define MEMORY_LIMIT_FEEDBACK (16 * 1024)
+#define MEMORY_LIMIT_ADMIN (32 * 1024)
 #define OPTIONS_MAX 20
 
 struct server {
@@ -84,7 +86,10 @@ static void add_options(
 		door);
 	add_option(server, MHD_OPTION_CONNECTION_TIMEOUT, TIMEOUT_SECONDS, NULL);
 	add_option(server, MHD_OPTION_CONNECTION_LIMIT, (intptr_t) limit, NULL);
-	add_option(server, MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_LIMIT, NULL);
+	add_option(server, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		door->door == WEB_DOOR_FEEDBACK ? MEMORY_LIMIT_FEEDBACK
+						: MEMORY_LIMIT_ADMIN,
+		NULL);
 	/* One address alone must not take all places; SNS may use few, though. */
 	if (is_public)
 		add_option(server, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
