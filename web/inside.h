@@ -33,7 +33,7 @@ struct web {
 	struct levels *levels;		 /* as the watcher judged them last */
 	struct messenger *messenger;	 /* a thread a channel: works the outbox off */
 	struct server **servers;	 /* one a listener */
-	size_t server_count;
+	_Atomic size_t server_count;	 /* grows while the first doors answer already */
 	const char *version;
 	void (*still_well)(void);			     /* or NULL */
 	bool (*read_policy)(const char *text, size_t length, /* or NULL */

@@ -161,7 +161,9 @@ static unsigned choose_threads(const struct server *server, unsigned wanted)
 struct server *server_start(struct web *web, const struct web_listener *listener,
 	const struct web_settings *settings, struct error *error)
 {
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+	/* Not epoll: when 128 connections, or twice as many, become ready together,
+	   libmicrohttpd 0.9.75 goes on waiting before it serves them. */
+	unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_ITC | MHD_USE_ERROR_LOG;
 	struct server *server = calloc(1, sizeof(*server));
 	unsigned threads, limit = settings->connection_limit;

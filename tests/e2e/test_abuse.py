@@ -1,7 +1,10 @@
 """What strangers and misfortune do: the daemon stays small, up, and honest."""
 
 import concurrent.futures
+import pathlib
 import resource
+import signal
+import socket
 
 import pytest
 
@@ -44,6 +47,29 @@ def test_a_few_that_send_slowly_keep_nobody_out(daemon, signer):
         held.append(connection)
     assert daemon.post(signer.notification(Mail("gone@example.net").bounce())).status == 200
     for connection in held:
+        connection.close()
+
+
+@pytest.mark.parametrize("count", [127, 128, 256])
+def test_many_that_come_in_one_moment_are_all_answered(start, count):
+    """The daemon is stopped while they write, so that it finds all of them ready at once."""
+    daemon = start(tls=False)
+    request = b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    connections = [socket.create_connection(("127.0.0.1", daemon.feedback_port)) for _ in range(count)]
+    for connection in connections:
+        connection.settimeout(20)
+        connection.sendall(request)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 404")
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        stat = pathlib.Path(f"/proc/{daemon.process.pid}/stat")
+        running.wait_for(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
+        for connection in connections:
+            connection.sendall(request)
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+    for connection in connections:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 404")
         connection.close()
 
 
