@@ -10,8 +10,12 @@ help:
 	@echo "make check      installs what the tests need and runs every test"
 	@echo "make            builds ses-feedbackd and ses-feedback in build/"
 	@echo "make lint       style, layers, documents"
-	@echo "make bench      shows where time and memory go (not a test); ENTRIES=10000000 for a long list,"
-	@echo "                EVENTS=1000000,50000000 for long histories"
+	@echo "make bench      measures speed and memory against their goals (not a test), half an hour;"
+	@echo "                ROWS=1,8 these rows only, QUICK=20 divides sizes, ENTRIES=10000000 a"
+	@echo "                longer list (row 10), EVENTS=100000,9000000 other histories (row 14)"
+	@echo "make bench-peers  the same after installing what rows 3, 4, 13 compare with, in build/peers/"
+	@echo "make bench-large  with 50 million events and 10 million suppressions, hours and 40 GB; they"
+	@echo "                stay in build/bench-large/ until you remove it"
 	@echo "make install    installs under PREFIX=$(PREFIX)"
 
 .PHONY: demo run
@@ -36,8 +40,14 @@ fuzz-programs: $(FUZZ_PROGRAMS)
 lint:
 	@tests/lint/check-source
 
-.PHONY: bench
+BENCH = $(PYTHON) -B tests/bench/bench.py --build $(O) $(if $(ROWS),--rows $(ROWS)) \
+	$(if $(ENTRIES),--entries $(ENTRIES)) $(if $(EVENTS),--events $(EVENTS)) $(if $(QUICK),--quick $(QUICK))
+
+.PHONY: bench bench-peers bench-large
 bench: programs $(BENCH_PROGRAMS)
-	@$(PYTHON) -B tests/bench/bench.py --build $(O)
-	@$(PYTHON) -B tests/bench/list.py --build $(O) $(if $(ENTRIES),--entries $(ENTRIES))
-	@$(PYTHON) -B tests/bench/rates.py --build $(O) $(if $(EVENTS),--events $(EVENTS))
+	@$(BENCH)
+bench-peers: programs $(BENCH_PROGRAMS)
+	@tests/bench/peers/install
+	@$(BENCH)
+bench-large: programs $(BENCH_PROGRAMS)
+	@$(BENCH) --large $(O)/bench-large
