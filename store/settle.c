@@ -365,9 +365,13 @@ static void tell_rule(struct dossier_rule *rule, const struct settlement *settle
 static bool settle(
 	struct settlement *settlement, const struct ses_suppression_policy *policy)
 {
-	struct ses_learnt learnt; /* large, and all that is read of it is written first */
-	bool went_well = plan(settlement, policy, &learnt) && settle_scopes(settlement);
+	struct ses_learnt learnt; /* too large to be zeroed for each event */
+	bool went_well;
 
+	learnt.count = 0;
+	learnt.held = 0;
+	learnt.at_ses = -1;
+	went_well = plan(settlement, policy, &learnt) && settle_scopes(settlement);
 	if (went_well && settlement->rule != NULL)
 		tell_rule(settlement->rule, settlement);
 	free(settlement->after);
