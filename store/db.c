@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "store/gather.h"
 
 /* secure_delete: what was forgotten, or pruned, is not to be found in the file; most
  * builds of SQLite for distributions have it on anyway. It must be on from the first row
@@ -77,9 +76,8 @@ bool db_open(struct db *db, const char *path, bool is_writer, struct error *erro
 
 	memset(db, 0, sizeof(*db));
 	/* One thread at a time has it, so SQLite needs no mutex of its own. */
-	code = sqlite3_open_v2(path, &db->handle,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-		is_writer ? gather_vfs() : NULL);
+	code = sqlite3_open_v2(
+		path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (code != SQLITE_OK) {
 		keep_failure(db, code);
 		goto failed;

@@ -103,7 +103,7 @@ static void a_disk_that_fills_in_an_import_leaves_nothing_half_done(void **state
 		snprintf(addresses[i], sizeof(addresses[i]), "u%u@x.example", i);
 		changes[i] = change_of(STORE_IMPORT, addresses[i], "");
 	}
-	for (int after = 0; after <= 4; after += 2) {
+	for (int after = 0; after <= 40; after += 20) {
 		fault_set(FAULT_FULL, after, 1);
 		assert_int_equal(change_all(scene, changes, COUNT, NOON), STORE_FAILED);
 		assert_int_equal(fault_hits, 1);
