@@ -25,16 +25,16 @@ bool store_suppression_check(struct store *store, const char *const *addresses,
 	store_each_verdict *each, void *closure, struct error *error)
 {
 	struct db *db = readers_borrow(store->readers, error);
-	struct lookup lookup;
+	struct lookup *lookup;
 	bool went_well;
 
 	if (db == NULL)
 		return false;
-	went_well = lookup_begin(&lookup, db, &store->tombstones, now, count) &&
-		    check_all(&lookup, addresses, count, scopes, each, closure);
-	if (!went_well)
-		db_explain(db, error);
-	lookup_finish(&lookup);
+	lookup = readers_lookup(db);
+	went_well = (lookup_resume(lookup, db, &store->tombstones, now) &&
+			    check_all(lookup, addresses, count, scopes, each, closure)) ||
+		    db_explain(db, error);
+	lookup_rest(lookup);
 	readers_return(store->readers, db);
 	return went_well;
 }

@@ -10,29 +10,76 @@
 /* Most mail of a day goes to fewer domains; a list of customers has more, but those come
  * once each. */
 #define DOMAIN_SLOTS 512
+/* What a look-up that stays may hold of rows and texts while nobody asks. */
+#define REST_BYTES_MAX ((size_t) 256 * 1024)
 
 struct lookup_domain {
 	char *name; /* "@domain"; NULL: free slot */
-	struct dossier dossier;
+	uint64_t snapshot;
+	struct dossier dossier; /* without memory if there are no rows: most have none */
 };
 
 static const struct dossier nothing;
 
-bool lookup_begin(struct lookup *lookup, struct db *db,
-	const struct tombstones *tombstones, utc_ms now, size_t expected)
+static bool has_tombstones(struct lookup *lookup)
 {
-	bool exist;
+	if (!lookup->knows_tombstones)
+		lookup->knows_tombstones =
+			tombstones_exist(lookup->db, &lookup->has_tombstones);
+	return lookup->knows_tombstones;
+}
 
-	memset(lookup, 0, sizeof(*lookup));
+/* slots: of a look-up that has none yet. */
+static bool begin(struct lookup *lookup, struct db *db,
+	const struct tombstones *tombstones, utc_ms now, size_t slots)
+{
 	lookup->db = db;
 	lookup->now = now;
 	lookup->domain = &nothing;
-	if (!tombstones_exist(db, &exist))
+	lookup->stone_count = 0;
+	if (!has_tombstones(lookup))
 		return false;
-	lookup->tombstones = exist ? tombstones : NULL;
-	lookup->domain_slots = expected < DOMAIN_SLOTS ? expected + 1 : DOMAIN_SLOTS;
-	lookup->domains = calloc(lookup->domain_slots, sizeof(*lookup->domains));
+	lookup->tombstones = lookup->has_tombstones ? tombstones : NULL;
+	if (lookup->domains != NULL)
+		return true;
+	lookup->domain_slots = slots;
+	lookup->domains = calloc(slots, sizeof(*lookup->domains));
 	return lookup->domains != NULL || db_lacks_memory(db);
+}
+
+bool lookup_begin(struct lookup *lookup, struct db *db,
+	const struct tombstones *tombstones, utc_ms now, size_t expected)
+{
+	memset(lookup, 0, sizeof(*lookup));
+	return begin(lookup, db, tombstones, now,
+		expected < DOMAIN_SLOTS ? expected + 1 : DOMAIN_SLOTS);
+}
+
+bool lookup_resume(struct lookup *lookup, struct db *db,
+	const struct tombstones *tombstones, utc_ms now)
+{
+	return begin(lookup, db, tombstones, now, DOMAIN_SLOTS);
+}
+
+static size_t bytes_of(const struct dossier *dossier)
+{
+	return dossier->texts.capacity +
+	       dossier->capacity * (sizeof(*dossier->rows) + sizeof(*dossier->entries));
+}
+
+void lookup_rest(struct lookup *lookup)
+{
+	size_t held = lookup->domain_bytes + bytes_of(&lookup->own) +
+		      lookup->entry_capacity * sizeof(*lookup->entries);
+
+	if (held > REST_BYTES_MAX)
+		lookup_finish(lookup);
+}
+
+void lookup_forget(struct lookup *lookup)
+{
+	lookup->snapshot++;
+	lookup->knows_tombstones = false;
 }
 
 void lookup_finish(struct lookup *lookup)
@@ -47,6 +94,26 @@ void lookup_finish(struct lookup *lookup)
 	memset(lookup, 0, sizeof(*lookup));
 }
 
+/* Puts what there is of a domain into its slot, which holds another, or an old one. */
+static bool fill_slot(struct lookup *lookup, struct lookup_domain *slot, const char *name,
+	size_t length)
+{
+	size_t before = bytes_of(&slot->dossier);
+	bool went_well;
+
+	free(slot->name);
+	slot->name = NULL;
+	went_well = dossier_read(lookup->db, name, &slot->dossier);
+	if (!went_well || slot->dossier.count == 0)
+		dossier_finish(&slot->dossier);
+	lookup->domain_bytes += bytes_of(&slot->dossier) - before;
+	if (!went_well)
+		return false;
+	slot->snapshot = lookup->snapshot;
+	slot->name = text_copy(name, length);
+	return slot->name != NULL || db_lacks_memory(lookup->db);
+}
+
 static bool read_domain(struct lookup *lookup, const char *address)
 {
 	const char *name = strrchr(address, '@');
@@ -58,15 +125,10 @@ static bool read_domain(struct lookup *lookup, const char *address)
 		return true;
 	length = strlen(name);
 	slot = &lookup->domains[names_hash(name, length) % lookup->domain_slots];
-	if (slot->name == NULL || !text_equal(slot->name, name)) {
-		free(slot->name);
-		slot->name = NULL;
-		if (!dossier_read(lookup->db, name, &slot->dossier))
-			return false;
-		slot->name = text_copy(name, length);
-		if (slot->name == NULL)
-			return db_lacks_memory(lookup->db);
-	}
+	if ((slot->name == NULL || slot->snapshot != lookup->snapshot ||
+		    !text_equal(slot->name, name)) &&
+		!fill_slot(lookup, slot, name, length))
+		return false;
 	lookup->domain = &slot->dossier;
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "store/lookup.h"
 
 /*
  * A reader that is given back keeps its transaction open while nothing was committed, for
@@ -20,6 +21,7 @@ struct reader {
 	bool has_snapshot;
 	uint64_t commit; /* that the snapshot includes */
 	int64_t since;	 /* monotonic */
+	struct lookup lookup;
 	struct reader *next;
 };
 
@@ -63,8 +65,10 @@ void readers_free(struct readers *readers)
 {
 	if (readers == NULL)
 		return;
-	for (unsigned i = 0; i < readers->count; i++)
+	for (unsigned i = 0; i < readers->count; i++) {
+		lookup_finish(&readers->all[i].lookup);
 		db_close(&readers->all[i].db);
+	}
 	pthread_cond_destroy(&readers->is_back);
 	pthread_mutex_destroy(&readers->lock);
 	free(readers);
@@ -102,11 +106,17 @@ struct db *readers_borrow(struct readers *readers, struct error *error)
 			readers_return(readers, &reader->db);
 			return NULL;
 		}
+		lookup_forget(&reader->lookup);
 		reader->has_snapshot = true;
 		reader->commit = commit;
 		reader->since = now;
 	}
 	return &reader->db;
+}
+
+struct lookup *readers_lookup(struct db *db)
+{
+	return &((struct reader *) db)->lookup;
 }
 
 static void put_back(struct readers *readers, struct reader *reader)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "store/db.h"
 
+struct lookup;
 struct readers;
 
 struct readers *readers_new(const char *path, unsigned count, struct error *error);
@@ -19,6 +20,10 @@ void readers_free(struct readers *readers);
  * being emptied. NULL with error if the store can't be read. */
 struct db *readers_borrow(struct readers *readers, struct error *error);
 void readers_return(struct readers *readers, struct db *db);
+
+/* The look-up that stays with a lent connection, for lookup_resume: what it remembers is
+ * of the transaction that the connection is in. */
+struct lookup *readers_lookup(struct db *db);
 
 /* The writer says after each commit that there is something new, and before a checkpoint
  * that idle readers must let go of the log. */

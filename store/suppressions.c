@@ -23,18 +23,19 @@ bool store_suppression_get(struct store *store, const char *address, const char 
 	struct db *db = readers_borrow(store->readers, error);
 	struct store_suppression entry;
 	struct ses_scopes scopes;
-	struct lookup lookup;
+	struct lookup *lookup;
 	bool went_well;
 
 	if (db == NULL)
 		return false;
+	lookup = readers_lookup(db);
 	lookup_name_scope(scope, &scopes);
-	went_well = (lookup_begin(&lookup, db, &store->tombstones, now, 1) &&
-			    lookup_address(&lookup, address, &scopes)) ||
+	went_well = (lookup_resume(lookup, db, &store->tombstones, now) &&
+			    lookup_address(lookup, address, &scopes)) ||
 		    db_explain(db, error);
-	if (went_well && lookup_entry(&lookup, &scopes, &entry))
+	if (went_well && lookup_entry(lookup, &scopes, &entry))
 		each(closure, &entry);
-	lookup_finish(&lookup);
+	lookup_rest(lookup);
 	readers_return(store->readers, db);
 	return went_well;
 }

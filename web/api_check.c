@@ -5,27 +5,45 @@
 #include "base/text.h"
 #include "ses/address.h"
 #include "web/api.h"
-#include "web/api_entry.h"
-#include "web/api_list.h"
 #include "web/api_members.h"
+#include "web/api_print.h"
 #include "web/api_query.h"
 #include "web/api_reply.h"
 
 #define ADDRESSES_MAX 10000
 
+/* Room for 10,000 entries. */
+#define ANSWER_MAX ((size_t) 64 * 1024 * 1024)
+
+/* One that is asked for. */
+struct address {
+	const char *asked; /* borrowed from the body */
+	size_t normal;	   /* where its normal form begins */
+	size_t mailbox;	   /* which one it is */
+};
+
+/* A normal form and the address it is of, to be sorted. */
+struct form {
+	const char *normal;
+	size_t address;
+};
+
+struct answer {
+	enum ses_verdict verdict;
+	size_t begin, length; /* of its entry, if it is suppressed */
+};
+
 /*
- * The question, in several orders. Each mailbox is asked for once, in order of its normal
+ * The question, in two orders. Each mailbox is asked for once, in order of its normal
  * form, which is the order the store lies in; the answer follows the addresses asked.
  */
 struct check {
-	size_t count;
-	const char **asked;	/* as asked; borrowed from the body */
-	char **normals;		/* normals[i] belongs to asked[i]; owned */
-	const char **mailboxes; /* the normals, sorted, each once */
-	size_t mailbox_count;
-	char **entries; /* JSON of the entry that suppresses mailboxes[i], owned */
-	enum ses_verdict *verdicts; /* of mailboxes[i] */
-	bool is_short_of_memory;
+	size_t count, mailbox_count;
+	struct address *addresses;
+	const char **mailboxes; /* normal forms, sorted, each once */
+	struct answer *answers; /* of the mailboxes */
+	struct buffer normals;	/* one behind the other, each with its NUL */
+	struct buffer entries;	/* JSON of those that suppress */
 };
 
 static bool check_init(struct check *check, size_t count)
@@ -34,55 +52,60 @@ static bool check_init(struct check *check, size_t count)
 	size_t room = count == 0 ? 1 : count;
 
 	*check = (struct check){.count = count};
-	check->asked = calloc(room, sizeof(*check->asked));
-	check->normals = calloc(room, sizeof(*check->normals));
+	buffer_init(&check->normals, room * SES_ADDRESS_MAX);
+	buffer_init(&check->entries, ANSWER_MAX);
+	check->addresses = calloc(room, sizeof(*check->addresses));
 	check->mailboxes = calloc(room, sizeof(*check->mailboxes));
-	check->entries = calloc(room, sizeof(*check->entries));
-	check->verdicts = calloc(room, sizeof(*check->verdicts));
-	return check->asked != NULL && check->normals != NULL &&
-	       check->mailboxes != NULL && check->entries != NULL &&
-	       check->verdicts != NULL;
+	check->answers = calloc(room, sizeof(*check->answers));
+	return check->addresses != NULL && check->mailboxes != NULL &&
+	       check->answers != NULL;
 }
 
 static void check_finish(struct check *check)
 {
-	for (size_t i = 0; check->normals != NULL && i < check->count; i++)
-		free(check->normals[i]);
-	for (size_t i = 0; check->entries != NULL && i < check->mailbox_count; i++)
-		free(check->entries[i]);
-	free(check->asked);
-	free(check->normals);
+	free(check->addresses);
 	free(check->mailboxes);
-	free(check->entries);
-	free(check->verdicts);
+	free(check->answers);
+	buffer_finish(&check->normals);
+	buffer_finish(&check->entries);
 }
 
-static int compare_texts(const void *one, const void *other)
+static bool check_add(
+	struct check *check, size_t i, const char *asked, const char *normal)
 {
-	return strcmp(*(const char *const *) one, *(const char *const *) other);
+	check->addresses[i] =
+		(struct address){.asked = asked, .normal = check->normals.length};
+	return buffer_append(&check->normals, normal, strlen(normal) + 1);
 }
 
-static void sort_mailboxes(struct check *check)
+static int compare_forms(const void *one, const void *other)
 {
+	const struct form *a = one, *b = other;
+
+	return strcmp(a->normal, b->normal);
+}
+
+/* Once all are added. False without memory. */
+static bool sort_mailboxes(struct check *check)
+{
+	struct form *forms = calloc(check->count + 1, sizeof(*forms));
 	size_t kept = 0;
 
+	if (forms == NULL)
+		return false;
 	for (size_t i = 0; i < check->count; i++)
-		check->mailboxes[i] = check->normals[i];
-	qsort(check->mailboxes, check->count, sizeof(*check->mailboxes), compare_texts);
-	for (size_t i = 0; i < check->count; i++)
-		if (kept == 0 ||
-			!text_equal(check->mailboxes[kept - 1], check->mailboxes[i]))
-			check->mailboxes[kept++] = check->mailboxes[i];
+		forms[i] = (struct form){
+			check->normals.bytes + check->addresses[i].normal, i};
+	if (check->count > 1)
+		qsort(forms, check->count, sizeof(*forms), compare_forms);
+	for (size_t i = 0; i < check->count; i++) {
+		if (kept == 0 || !text_equal(check->mailboxes[kept - 1], forms[i].normal))
+			check->mailboxes[kept++] = forms[i].normal;
+		check->addresses[forms[i].address].mailbox = kept - 1;
+	}
 	check->mailbox_count = kept;
-}
-
-/* Every one that is asked for is among the mailboxes. */
-static size_t mailbox_index(const struct check *check, const char *normal)
-{
-	const char **place = bsearch(&normal, check->mailboxes, check->mailbox_count,
-		sizeof(*check->mailboxes), compare_texts);
-
-	return (size_t) (place - check->mailboxes);
+	free(forms);
+	return true;
 }
 
 static bool read_address(struct request *request, struct check *check, size_t i,
@@ -98,9 +121,7 @@ static bool read_address(struct request *request, struct check *check, size_t i,
 			text == NULL ? "" : text, text == NULL ? "" : "\"");
 		return false;
 	}
-	check->asked[i] = text;
-	check->normals[i] = text_copy(normal, strlen(normal));
-	if (check->normals[i] != NULL)
+	if (check_add(check, i, text, normal))
 		return true;
 	api_reply_no_memory(request);
 	return false;
@@ -157,56 +178,71 @@ static bool keep_verdict(void *closure, size_t index, enum ses_verdict verdict,
 	const struct store_suppression *entry)
 {
 	struct check *check = closure;
-	struct json *json;
+	struct answer *answer = &check->answers[index];
 
-	check->verdicts[index] = verdict;
+	answer->verdict = verdict;
 	if (verdict != SES_VERDICT_SUPPRESSED)
 		return true;
-	json = api_entry_json(entry);
-	check->entries[index] = json_print(json);
-	json_free(json);
-	check->is_short_of_memory = check->entries[index] == NULL;
-	return !check->is_short_of_memory;
+	answer->begin = check->entries.length;
+	print_entry(&check->entries, entry, NULL);
+	answer->length = check->entries.length - answer->begin;
+	return !check->entries.failed;
 }
 
-/* {"asked":…, and the members of the entry. */
-static void append_entry(struct api_list *list, const char *asked, const char *entry)
+static const struct answer *answer_to(const struct check *check, size_t i)
 {
-	buffer_append_text(&list->rows, list->count > 0 ? ",{\"asked\":" : "{\"asked\":");
-	json_print_text(&list->rows, asked);
-	buffer_append_text(&list->rows, ",");
-	buffer_append_text(&list->rows, entry + 1);
-	list->count++;
+	return &check->answers[check->addresses[i].mailbox];
+}
+
+/* The entries, each with what was asked before its own members. */
+static size_t print_suppressed(struct buffer *body, const struct check *check)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < check->count; i++) {
+		const struct answer *answer = answer_to(check, i);
+
+		if (answer->verdict != SES_VERDICT_SUPPRESSED)
+			continue;
+		buffer_append_text(body, count++ > 0 ? ",{\"asked\":" : "{\"asked\":");
+		print_text(body, check->addresses[i].asked);
+		buffer_append_text(body, ",");
+		buffer_append(body, check->entries.bytes + answer->begin + 1,
+			answer->length - 1);
+	}
+	return count;
+}
+
+static void print_asked(
+	struct buffer *body, const struct check *check, enum ses_verdict verdict)
+{
+	const char *lead = "";
+
+	for (size_t i = 0; i < check->count; i++) {
+		if (answer_to(check, i)->verdict != verdict)
+			continue;
+		buffer_append_text(body, lead);
+		print_text(body, check->addresses[i].asked);
+		lead = ",";
+	}
 }
 
 static void reply_check(struct request *request, const struct check *check)
 {
-	struct json *rest = json_object(), *probation = json_array();
-	struct json *exempt = json_array();
-	struct api_list list;
+	struct buffer body;
+	size_t suppressed;
 
-	api_list_init(&list);
-	for (size_t i = 0; i < check->count; i++) {
-		size_t place = mailbox_index(check, check->normals[i]);
-
-		switch (check->verdicts[place]) {
-		case SES_VERDICT_CLEAR:
-			break;
-		case SES_VERDICT_PROBATION:
-			json_append_text(probation, check->asked[i]);
-			break;
-		case SES_VERDICT_NEVER:
-			json_append_text(exempt, check->asked[i]);
-			break;
-		case SES_VERDICT_SUPPRESSED:
-			append_entry(&list, check->asked[i], check->entries[place]);
-			break;
-		}
-	}
-	json_put_integer(rest, "clear", (int64_t) (check->count - list.count));
-	json_put(rest, "probation", probation);
-	json_put(rest, "exempt", exempt);
-	api_list_reply(request, &list, NULL, "suppressed", rest);
+	buffer_init(&body, ANSWER_MAX);
+	buffer_append_text(&body, "{\"suppressed\":[");
+	suppressed = print_suppressed(&body, check);
+	buffer_append_text(&body, "],\"clear\":");
+	print_integer(&body, (int64_t) (check->count - suppressed));
+	buffer_append_text(&body, ",\"probation\":[");
+	print_asked(&body, check, SES_VERDICT_PROBATION);
+	buffer_append_text(&body, "],\"exempt\":[");
+	print_asked(&body, check, SES_VERDICT_NEVER);
+	buffer_append_text(&body, "]}\n");
+	api_reply_buffer(request, 200, "application/json", &body);
 }
 
 static void answer(
@@ -214,13 +250,14 @@ static void answer(
 {
 	struct error error;
 
-	sort_mailboxes(check);
-	if (check->mailbox_count > 0 &&
-		!store_suppression_check(request->store, check->mailboxes,
-			check->mailbox_count, scopes, clock_now(), keep_verdict, check,
-			&error))
+	if (!sort_mailboxes(check))
+		api_reply_no_memory(request);
+	else if (check->mailbox_count > 0 &&
+		 !store_suppression_check(request->store, check->mailboxes,
+			 check->mailbox_count, scopes, clock_now(), keep_verdict, check,
+			 &error))
 		reply_store_failed(request, &error);
-	else if (check->is_short_of_memory)
+	else if (check->entries.failed)
 		api_reply_no_memory(request);
 	else
 		reply_check(request, check);
@@ -265,13 +302,10 @@ void api_suppressions_check_one(struct request *request)
 		reply_problem(request, 400, "query", "address=ADDRESS is needed");
 		return;
 	}
-	if (!check_init(&check, 1) ||
-		(check.normals[0] = text_copy(normal, strlen(normal))) == NULL) {
+	if (!check_init(&check, 1) || !check_add(&check, 0, asked, normal))
 		api_reply_no_memory(request);
-	} else {
-		check.asked[0] = asked;
+	else
 		answer(request, &check, &scopes);
-	}
 	check_finish(&check);
 	free(asked);
 }

@@ -55,6 +55,23 @@ static enum route_search decode_segment(
 	return ROUTE_FOUND;
 }
 
+/* What the path takes, for whoever used another method. */
+static enum route_search list_methods(
+	const struct route *table, const char *path, char allow[ROUTE_ALLOW_SIZE])
+{
+	bool path_is_known = false;
+	const char *segment;
+	size_t length;
+
+	for (const struct route *route = table; route->method != NULL; route++) {
+		if (match_path(route->path, path, &segment, &length) == MATCH_NONE)
+			continue;
+		path_is_known = true;
+		allow_method(allow, route->method);
+	}
+	return path_is_known ? ROUTE_NO_METHOD : ROUTE_NO_PATH;
+}
+
 enum route_search route_find(const struct route *table, const char *method,
 	const char *path, const struct route **found, char **argument,
 	char allow[ROUTE_ALLOW_SIZE])
@@ -62,29 +79,27 @@ enum route_search route_find(const struct route *table, const char *method,
 	const struct route *best = NULL;
 	const char *segment = NULL, *best_segment = NULL;
 	size_t length = 0, best_length = 0;
-	bool path_is_known = false;
 
 	if (strcmp(method, "HEAD") == 0)
 		method = "GET";
 	*argument = NULL;
 	allow[0] = '\0';
 	for (const struct route *route = table; route->method != NULL; route++) {
-		enum match match = match_path(route->path, path, &segment, &length);
+		enum match match;
 
-		if (match == MATCH_NONE)
-			continue;
-		path_is_known = true;
-		allow_method(allow, route->method);
 		if (strcmp(route->method, method) != 0)
 			continue;
-		if (best == NULL || match == MATCH_EXACT) {
-			best = route;
-			best_segment = match == MATCH_SEGMENT ? segment : NULL;
-			best_length = length;
-		}
+		match = match_path(route->path, path, &segment, &length);
+		if (match == MATCH_NONE || (best != NULL && match != MATCH_EXACT))
+			continue;
+		best = route;
+		best_segment = match == MATCH_SEGMENT ? segment : NULL;
+		best_length = length;
+		if (match == MATCH_EXACT)
+			break;
 	}
 	if (best == NULL)
-		return path_is_known ? ROUTE_NO_METHOD : ROUTE_NO_PATH;
+		return list_methods(table, path, allow);
 	*found = best;
 	if (best_segment == NULL)
 		return ROUTE_FOUND;

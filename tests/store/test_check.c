@@ -143,6 +143,50 @@ static void rules_of_a_domain_are_found_for_each_of_its_addresses(void **state)
 	free(texts);
 }
 
+/* The connection that answers remembers what it read of domains and tombstones. */
+static void what_was_answered_before_a_change_is_not_remembered(void **state)
+{
+	static const char *const bob[] = {BOB};
+	struct scene *scene = *state;
+	struct store_change change = change_of(STORE_REMOVE, "@example.org", "");
+
+	assert_check(scene, bob, 1, "", "");
+	put(scene, "@example.org", "", SES_REASON_MANUAL);
+	assert_check(scene, bob, 1, "", "0:suppressed:manual:@example.org: ");
+	assert_int_equal(change_one(scene, &change, NOON), STORE_REMOVED);
+	assert_check(scene, bob, 1, "", "");
+	put(scene, BOB, "", SES_REASON_BOUNCE);
+	forget(scene, BOB);
+	assert_check(scene, bob, 1, "", "0:suppressed:bounce:" BOB ": ");
+}
+
+/* Many rows of a domain are not kept in memory: they are read again, and right. */
+static void a_domain_with_very_many_rules_is_answered_again_and_again(void **state)
+{
+	enum { SCOPES = 300, NOTE = 1000 };
+	struct scene *scene = *state;
+	static const char *const bob[] = {BOB};
+	struct store_change *changes = calloc(SCOPES, sizeof(*changes));
+	char(*scopes)[16] = calloc(SCOPES, sizeof(*scopes)), note[NOTE + 1];
+
+	assert_non_null(changes);
+	assert_non_null(scopes);
+	memset(note, 'n', NOTE);
+	note[NOTE] = '\0';
+	for (size_t i = 0; i < SCOPES; i++) {
+		snprintf(scopes[i], sizeof(scopes[i]), "s%zu", i);
+		changes[i] = change_of(STORE_PUT, "@example.org", scopes[i]);
+		changes[i].entry.note = note;
+	}
+	assert_int_equal(change_all(scene, changes, SCOPES, NOON), STORE_DONE);
+	for (size_t i = 0; i < 3; i++) {
+		assert_check(scene, bob, 1, "s7", "0:suppressed:manual:@example.org:s7 ");
+		assert_check(scene, bob, 1, "other", "");
+	}
+	free(scopes);
+	free(changes);
+}
+
 static void a_domain_is_asked_for_as_any_address(void **state)
 {
 	static const char *const asked[] = {"@example.org", "@other.example"};
@@ -328,6 +372,8 @@ int main(void)
 		TEST(each_address_is_told_by_its_place),
 		TEST(a_question_may_name_several_streams),
 		TEST(rules_of_a_domain_are_found_for_each_of_its_addresses),
+		TEST(what_was_answered_before_a_change_is_not_remembered),
+		TEST(a_domain_with_very_many_rules_is_answered_again_and_again),
 		TEST(a_domain_is_asked_for_as_any_address),
 		TEST(an_exempt_address_is_told_with_its_rule),
 		TEST(an_address_on_probation_is_clear_and_told),
