@@ -56,12 +56,12 @@ void queue_free(struct queue *queue)
 	free(queue);
 }
 
-bool queue_put(struct queue *queue, struct queue_item *item)
+static bool put(struct queue *queue, struct queue_item *item, size_t limit)
 {
 	bool is_taken;
 
 	pthread_mutex_lock(&queue->lock);
-	is_taken = !queue->is_closed && queue->count < queue->limit;
+	is_taken = !queue->is_closed && queue->count < limit;
 	if (is_taken) {
 		item->next = NULL;
 		*queue->end = item;
@@ -71,6 +71,16 @@ bool queue_put(struct queue *queue, struct queue_item *item)
 	}
 	pthread_mutex_unlock(&queue->lock);
 	return is_taken;
+}
+
+bool queue_put(struct queue *queue, struct queue_item *item)
+{
+	return put(queue, item, queue->limit);
+}
+
+bool queue_put_anyway(struct queue *queue, struct queue_item *item)
+{
+	return put(queue, item, SIZE_MAX);
 }
 
 static struct timespec deadline_after(int64_t timeout_ms)

@@ -23,6 +23,11 @@ void queue_free(struct queue *queue);
 bool queue_put(struct queue *queue, struct queue_item *item)
 	__attribute__((warn_unused_result));
 
+/* Past the limit too: for the few items that somebody inside waits for. False if it is
+ * closed. */
+bool queue_put_anyway(struct queue *queue, struct queue_item *item)
+	__attribute__((warn_unused_result));
+
 /*
  * The one taking thread: everything that waits, oldest first, as a list; waits for at
  * most timeout_ms (negative: for ever) while there is nothing. NULL after the time, or

@@ -30,6 +30,7 @@ static bool count(struct store *store, const struct ses_reputation_settings *set
 		.region = item->region,
 		.key = is_set ? item->set : NULL,
 		.since = brake_minute_after(since),
+		.as_counted = true, /* as the sums it is taken from */
 	};
 	utc_ms from, to;
 

@@ -1,6 +1,7 @@
 /* catch_up.c - readers wait until the roll-ups hold what was recorded. */
 #include "store/catch_up.h"
 
+#include <assert.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -8,7 +9,7 @@
 
 /* A long job of the writer holds nobody up for longer: what is read then is what was
  * counted a little earlier. */
-#define PATIENCE_S 10
+#define PATIENCE_S 2
 
 void catch_up_init(struct catch_up *catch_up)
 {
@@ -45,6 +46,7 @@ static void wake(struct store_job *job)
 
 	pthread_mutex_lock(&catch_up->lock);
 	catching->is_asked = false;
+	catching->has_failed = job->outcome == STORE_FAILED;
 	pthread_cond_broadcast(&catch_up->has_news);
 	pthread_mutex_unlock(&catch_up->lock);
 }
@@ -54,13 +56,15 @@ static bool ask(struct store *store, struct catching *catching)
 {
 	if (catching->is_asked)
 		return true;
+	catching->has_failed = false;
 	catching->job = (struct store_job){
 		.kind = STORE_COUNT,
 		.counting = catching == &store->catch_up.all ? COUNT_ALL : COUNT_FEW,
 		.done = wake,
 		.owner = &store->catch_up,
 	};
-	catching->is_asked = store_submit(store, &catching->job);
+	/* However long the queue is: a flood is when the figures are needed. */
+	catching->is_asked = queue_put_anyway(store->queue, &catching->job.item);
 	return catching->is_asked;
 }
 
@@ -72,6 +76,7 @@ static void wait_until_counted(struct store *store, struct catching *catching)
 	struct timespec until;
 	int64_t wanted;
 
+	assert(!pthread_equal(pthread_self(), store->thread));
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += PATIENCE_S;
 	pthread_mutex_lock(&catch_up->lock);
@@ -83,6 +88,8 @@ static void wait_until_counted(struct store *store, struct catching *catching)
 		while (result == 0 && catching->is_asked && catching->counted < wanted)
 			result = pthread_cond_timedwait(
 				&catch_up->has_news, &catch_up->lock, &until);
+		if (result != 0 || catching->has_failed)
+			break;
 	}
 	pthread_mutex_unlock(&catch_up->lock);
 }

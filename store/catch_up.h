@@ -20,6 +20,7 @@ struct catch_up {
 	struct catching { /* by enum counting: what is asked for */
 		int64_t counted;
 		bool is_asked; /* the job is with the writer */
+		bool has_failed;
 		struct store_job job;
 	} few, all;
 };
@@ -32,7 +33,8 @@ void catch_up_tell(struct catch_up *catch_up, const struct uncounted *uncounted)
 
 /*
  * A connection, as readers_borrow. It sees roll-ups with everything that was recorded
- * before this call, unless the writer is busy for longer than a reader waits. COUNT_FEW:
+ * before this call, unless the writer is busy for longer than a reader waits, or can't
+ * write. COUNT_FEW:
  * of dimensions with many keys the last seconds may be missing when much is recorded.
  */
 struct db *catch_up_borrow(

@@ -119,6 +119,12 @@ static int64_t unpack_signed(struct unpacking *unpacking)
 	return (int64_t) (number >> 1 ^ (~(number & 1) + 1));
 }
 
+/* Of damaged bytes the sum can be anything. */
+static int64_t plus(int64_t one, int64_t other)
+{
+	return (int64_t) ((uint64_t) one + (uint64_t) other);
+}
+
 static const char *unpack_text(struct unpacking *unpacking)
 {
 	const char *text = unpacking->at;
@@ -139,7 +145,7 @@ static void unpack_line(struct unpacking *unpacking, struct tally_line *line)
 
 	*line = (struct tally_line){.account = (int64_t) unpack(unpacking)};
 	line->minutes[0] = unpack_signed(unpacking);
-	line->minutes[1] = line->minutes[0] + unpack_signed(unpacking);
+	line->minutes[1] = plus(line->minutes[0], unpack_signed(unpacking));
 	line->key = unpack_text(unpacking);
 	line->hash_of_key = names_hash(line->key, strlen(line->key));
 	which = unpack(unpacking);
@@ -154,7 +160,7 @@ static void unpack_line(struct unpacking *unpacking, struct tally_line *line)
 
 static void unpack_key(struct unpacking *unpacking, int64_t before, struct ses_key *key)
 {
-	key->locality = before + unpack_signed(unpacking);
+	key->locality = plus(before, unpack_signed(unpacking));
 	if ((size_t) (unpacking->end - unpacking->at) < sizeof(key->digest)) {
 		unpacking->is_damaged = true;
 		return;
@@ -237,6 +243,8 @@ bool uncounted_read(struct uncounted *uncounted, struct db *db)
 	went_well = query_end(&query) && went_well;
 	recent_end_batch(&uncounted->keys);
 	uncounted->is_lost = !went_well;
+	if (went_well && uncounted->since == 0)
+		uncounted->counted = uncounted->counted_few = uncounted->noted;
 	return went_well;
 }
 

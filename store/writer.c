@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/schema.h"
 #include "store/trail.h"
 
 static const char BEGIN[] = "BEGIN IMMEDIATE";
@@ -327,7 +328,8 @@ static bool run_batch(
 			forget_batch(writer);
 			keys_end_batch(&writer->keys);
 			writer->before_batch = writer->totals;
-			readers_note_commit(writer->readers);
+			if (writer->has_written)
+				readers_note_commit(writer->readers);
 			catch_up_tell(writer->catch_up, &writer->uncounted);
 		} else {
 			roll_back(writer);
@@ -335,7 +337,7 @@ static bool run_batch(
 	}
 	for (struct store_job *job = jobs; job != NULL;
 		job = (struct store_job *) job->item.next) {
-		count++;
+		count += job->kind != STORE_COUNT;
 		if (!went_well) {
 			job->outcome = STORE_FAILED;
 			forget_result(job);
@@ -395,6 +397,40 @@ static int64_t patience(const struct writer *writer)
 	return wait >= 0 && wait < again ? again : wait;
 }
 
+/* Takes the wishes of readers out of what waits. */
+static struct store_job *split(struct store_job *jobs, struct store_job **wishes)
+{
+	struct queue_item *others = NULL, **end = &others, *next;
+
+	*wishes = NULL;
+	for (struct queue_item *item = &jobs->item; item != NULL; item = next) {
+		struct store_job *job = (struct store_job *) item;
+
+		next = item->next;
+		if (job->kind == STORE_COUNT) {
+			item->next = *wishes != NULL ? &(*wishes)->item : NULL;
+			*wishes = job;
+		} else {
+			item->next = NULL;
+			*end = item;
+			end = &item->next;
+		}
+	}
+	return (struct store_job *) others;
+}
+
+/* What readers wish is counted in a transaction of its own: on a disk that is nearly full
+ * it must not take the batch with it. */
+static void run_jobs(struct writer *writer, struct store_job *jobs)
+{
+	struct store_job *wishes, *others = split(jobs, &wishes);
+
+	if (others != NULL)
+		run_batch(writer, others, COUNT_NOTHING);
+	if (wishes != NULL)
+		run_batch(writer, wishes, COUNT_NOTHING);
+}
+
 void *writer_run(void *closure)
 {
 	struct writer *writer = closure;
@@ -404,7 +440,7 @@ void *writer_run(void *closure)
 			queue_take_all(writer->queue, patience(writer));
 
 		if (items != NULL)
-			run_batch(writer, (struct store_job *) items, COUNT_NOTHING);
+			run_jobs(writer, (struct store_job *) items);
 		else if (queue_is_closed(writer->queue))
 			break;
 		if (patience(writer) == 0)
@@ -421,8 +457,10 @@ bool writer_start(struct writer *writer, struct error *error)
 {
 	if (!read_totals(writer) || !read_segment(writer) ||
 		!watch_build(&writer->watch, &writer->db) ||
-		!uncounted_read(&writer->uncounted, &writer->db))
-		return db_explain(&writer->db, error);
+		!uncounted_read(&writer->uncounted, &writer->db)) {
+		db_explain(&writer->db, error);
+		return schema_explain(&writer->db, writer->path, error);
+	}
 	writer->keys.uncounted = &writer->uncounted.tally;
 	/* Those who wait for what is not counted yet must know of it. */
 	catch_up_tell(writer->catch_up, &writer->uncounted);

@@ -57,6 +57,22 @@ static void full_queue_refuses_until_it_was_emptied(void **state)
 	queue_free(NULL);
 }
 
+static void what_somebody_inside_waits_for_goes_past_the_limit(void **state)
+{
+	struct queue *queue = queue_new(1);
+	struct queue_item items[3];
+
+	(void) state;
+	assert_true(queue_put(queue, &items[0]));
+	assert_false(queue_put(queue, &items[1]));
+	assert_true(queue_put_anyway(queue, &items[1]));
+	assert_int_equal(queue_count(queue), 2);
+	assert_ptr_equal(queue_take_all(queue, 0), &items[0]);
+	queue_close(queue);
+	assert_false(queue_put_anyway(queue, &items[2]));
+	queue_free(queue);
+}
+
 static void waiting_ends_after_the_time(void **state)
 {
 	static const int64_t waits[] = {0, 1, 20, 1001};
@@ -258,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_come_out_in_the_order_they_went_in),
 		cmocka_unit_test(full_queue_refuses_until_it_was_emptied),
+		cmocka_unit_test(what_somebody_inside_waits_for_goes_past_the_limit),
 		cmocka_unit_test(waiting_ends_after_the_time),
 		cmocka_unit_test(closed_queue_refuses_but_still_gives),
 		cmocka_unit_test(waiting_taker_is_woken),

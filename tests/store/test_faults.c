@@ -321,6 +321,51 @@ static void a_full_queue_refuses(void **state)
 	scene_close(scene);
 }
 
+struct asking {
+	struct scene *scene;
+	int64_t sends;
+};
+
+static void *ask_for_sends(void *closure)
+{
+	struct asking *asking = closure;
+
+	asking->sends = counted(asking->scene, STORE_BY_ACCOUNT, NULL).sends;
+	return NULL;
+}
+
+/* A flood is when the figures are needed. */
+static void a_full_queue_keeps_no_reader_from_the_newest(void **state)
+{
+	struct scene *scene = *state;
+	struct letter first, letters[4];
+	struct asking asking = {.scene = scene};
+	pthread_t reader;
+
+	scene_close(scene);
+	scene->queue_limit = 2;
+	assert_true(scene_open(scene));
+	pthread_mutex_lock(&gate);
+	letter_simple(&first, SES_SEND, SES_OUTCOME_SEND, NOON, 99, "a@b.example");
+	first.job.done = wait_at_gate;
+	assert_true(store_submit(scene->store, &first.job));
+	while (health_of(scene).jobs == 0)
+		sched_yield();
+	for (unsigned i = 0; i < 4; i++) {
+		letter_simple(
+			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
+		letters[i].job.done = count_finished;
+		assert_int_equal(store_submit(scene->store, &letters[i].job), i < 2);
+	}
+	assert_int_equal(pthread_create(&reader, NULL, ask_for_sends, &asking), 0);
+	while (health_of(scene).queued < 3)
+		sched_yield();
+	pthread_mutex_unlock(&gate);
+	pthread_join(reader, NULL);
+	assert_true(asking.sends >= 1);
+	scene_close(scene);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -334,6 +379,7 @@ int main(void)
 		TEST(many_threads_store_everything_once),
 		TEST(closing_finishes_what_waits_and_takes_no_more),
 		TEST(a_full_queue_refuses),
+		TEST(a_full_queue_keeps_no_reader_from_the_newest),
 	};
 
 	return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
