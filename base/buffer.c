@@ -57,7 +57,10 @@ static bool reserve(struct buffer *buffer, size_t length)
 
 bool buffer_make_room(struct buffer *buffer, size_t length)
 {
-	return reserve(buffer, length);
+	if (!reserve(buffer, length))
+		return false;
+	buffer->bytes[buffer->length] = '\0';
+	return true;
 }
 
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t length)

@@ -36,7 +36,7 @@ struct json *json_parse(
 	const char *text, size_t length, enum json_care care, struct error *error);
 
 /* The same for text from strangers: more than so many values are refused before any
- * memory is taken. A value can take 40 times the bytes of its text ("0,"). */
+ * memory is taken. A value can take 32 times the bytes of its text ("0,"). */
 struct json *json_parse_bounded(const char *text, size_t length, enum json_care care,
 	size_t values_max, struct error *error);
 

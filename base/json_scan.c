@@ -242,7 +242,9 @@ static bool scan_outside(struct scan *scan)
 	if (byte == '-' || (byte >= '0' && byte <= '9'))
 		return scan_number(scan);
 	if (byte == '{' || byte == '[') {
-		scan->openings++;
+		/* The outermost is not counted. */
+		if (scan->openings++ > scan->commas_max)
+			return refuse(scan, "too many values");
 		if (++scan->depth > JSON_DEPTH_MAX)
 			return refuse(scan, "nested too deeply");
 	} else if (byte == '}' || byte == ']') {

@@ -1,6 +1,7 @@
 /* request.c - what a handler may ask of a request: headers, query, JSON body. */
 #include "web/request.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,10 @@ struct json *request_json_bounded(struct request *request, size_t values_max)
 		json_parse_bounded(request->body.bytes == NULL ? "" : request->body.bytes,
 			request->body.length, JSON_STRICT, values_max, &error);
 
+	if (json == NULL && errno == ENOMEM) {
+		reply_problem(request, 503, "overload", "out of memory");
+		return NULL;
+	}
 	if (json == NULL) {
 		reply_problem(
 			request, 400, "body", "the body is not JSON: %s", error.text);

@@ -19,7 +19,7 @@ struct stream_source;
 enum request_state {
 	REQUEST_READING,  /* the body still comes */
 	REQUEST_PARKED,	  /* suspended: belongs to the store or the courier */
-	REQUEST_ANSWERED, /* status and answer are set */
+	REQUEST_ANSWERED, /* status and answer are set, or returned will set them */
 };
 
 /*

@@ -162,7 +162,9 @@ struct server *server_start(struct web *web, const struct web_listener *listener
 	const struct web_settings *settings, struct error *error)
 {
 	/* Not epoll: when 128 connections, or twice as many, become ready together,
-	   libmicrohttpd 0.9.75 goes on waiting before it serves them. */
+	   libmicrohttpd 0.9.75 goes on waiting before it serves them. The price: each
+	   turn looks at all connections of the thread, so that 900 silent ones make a
+	   request cost 0.2 ms more; the deadlines of connections.c keep them short. */
 	unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
 			 MHD_USE_ITC | MHD_USE_ERROR_LOG;
 	struct server *server = calloc(1, sizeof(*server));

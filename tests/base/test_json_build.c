@@ -214,6 +214,9 @@ static void errors_say_where_the_grammar_ends(void **state)
 		{"[]]", "something after the value at byte 2"},
 		{"1-2", "something after the value at byte 1"},
 		{"[1,2,3,4]", "too many values at byte 6"},
+		/* Before any memory is taken for them. */
+		{"[][][][][][]", "too many values at byte 6"},
+		{"[[[[[[", "too many values at byte 3"},
 	};
 
 	(void) state;
