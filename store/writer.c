@@ -13,9 +13,6 @@
 static const char BEGIN[] = "BEGIN IMMEDIATE";
 static const char COMMIT[] = "COMMIT";
 static const char ROLLBACK[] = "ROLLBACK";
-static const char SAVEPOINT[] = "SAVEPOINT item";
-static const char RELEASE[] = "RELEASE item";
-static const char ROLLBACK_ITEM[] = "ROLLBACK TO item";
 static const char WRITE_TOTALS[] =
 	"UPDATE totals SET events = ?1, unrecognised = ?2, aside = ?3, suppressions = ?4,"
 	" last_event = ?5, trailed = ?6";
@@ -134,14 +131,6 @@ static void forget_batch(struct writer *writer)
 	topic_notes_clear(&writer->notes);
 }
 
-/* What is remembered of rows that may be gone with what is rolled back. */
-static void forget_rows(struct writer *writer)
-{
-	names_forget(&writer->names);
-	hosted_forget(&writer->hosted);
-	senders_forget(&writer->senders);
-}
-
 /* Undoes everything since BEGIN: in the file, and what we remember of it. */
 static void roll_back(struct writer *writer)
 {
@@ -152,7 +141,7 @@ static void roll_back(struct writer *writer)
 	memcpy(failure, writer->db.failure, sizeof(failure));
 	if (!sqlite3_get_autocommit(writer->db.handle))
 		run(writer, ROLLBACK);
-	forget_rows(writer);
+	writer_forget_rows(writer);
 	keys_forget(&writer->keys);
 	recent_undo_batch(&writer->uncounted.keys);
 	peaks_forget(&writer->peaks);
@@ -167,98 +156,6 @@ static void roll_back(struct writer *writer)
 	writer->db.code = code;
 }
 
-/* Failures after which nothing more is tried in this transaction: SQLite may have rolled
- * all of it back already, or the disk can't be trusted. The rest (a constraint, a text
- * too long) concern one item. */
-static bool spoils_batch(const struct writer *writer)
-{
-	switch (writer->db.code & 0xff) {
-	case SQLITE_CONSTRAINT:
-	case SQLITE_MISMATCH:
-	case SQLITE_TOOBIG:
-	case SQLITE_RANGE:
-		return sqlite3_get_autocommit(writer->db.handle) != 0;
-	default:
-		return true;
-	}
-}
-
-static enum store_outcome apply(struct writer *writer, struct store_job *job)
-{
-	switch (job->kind) {
-	case STORE_RECORD:
-		return record_event(writer, job);
-	case STORE_UNRECOGNISED:
-		return kept_unrecognised(writer, job);
-	case STORE_ASIDE:
-		return kept_aside(writer, job);
-	case STORE_TOPIC:
-		return topics_change(writer, job);
-	case STORE_CHANGE_LIST:
-		return hand_change(writer, job);
-	case STORE_POLICY_APPLY:
-		return rejudge_apply(writer, job);
-	case STORE_FORGET:
-		return forget_address(writer, job);
-	case STORE_REPORT_SENDS:
-		return reported_count(writer, job);
-	case STORE_ALERTS:
-		return alerts_apply(writer, job);
-	case STORE_SILENCE:
-		return silences_change(writer, job);
-	case STORE_OUTBOX:
-		return outbox_result(writer, job);
-	case STORE_MARK:
-		return marks_change(writer, job);
-	case STORE_UPKEEP:
-		return upkeep_slice(writer, job);
-	case STORE_COUNT:
-		if (job->counting > (int) writer->counting)
-			writer->counting = (enum counting) job->counting;
-		return STORE_DONE;
-	}
-	assert(!"a job of an unknown kind");
-	return STORE_FAILED;
-}
-
-/* Of a job that failed nothing was found or done. */
-static void forget_result(struct store_job *job)
-{
-	job->recorded = 0;
-	job->changed = false;
-	job->burst.count = 0;
-	for (size_t i = 0; i < job->change_count; i++)
-		job->changes[i].result = STORE_UNCHANGED;
-	for (size_t i = 0; i < job->report_count; i++)
-		job->reports[i].is_duplicate = false;
-}
-
-/* One item in its savepoint. False: the whole batch is lost. */
-static bool apply_one(struct writer *writer, struct store_job *job)
-{
-	forget_result(job);
-	if (!run(writer, SAVEPOINT))
-		return false;
-	writer->before_item = writer->totals;
-	keys_begin_item(&writer->keys);
-	recent_begin_item(&writer->uncounted.keys);
-	writer->db.code = SQLITE_OK;
-	job->outcome = apply(writer, job);
-	if (job->outcome != STORE_FAILED)
-		return run(writer, RELEASE);
-	if (spoils_batch(writer))
-		return false;
-	log_error("store: one item can't be stored, the others can: %s",
-		writer->db.failure);
-	writer->totals = writer->before_item;
-	tally_drop_staged(&writer->tally);
-	keys_undo_item(&writer->keys);
-	recent_undo_item(&writer->uncounted.keys);
-	forget_rows(writer);
-	forget_result(job);
-	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
-}
-
 static bool apply_all(struct writer *writer, struct store_job *jobs)
 {
 	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
@@ -268,7 +165,7 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 		return false;
 	for (struct store_job *job = jobs; job != NULL;
 		job = (struct store_job *) job->item.next) {
-		if (!apply_one(writer, job))
+		if (!item_apply(writer, job))
 			return false;
 		/* At once: look_in_open reads what lies over the border row by row. */
 		while (trail_is_due(writer->totals.trailed, writer->totals.last_event))
@@ -340,7 +237,7 @@ static bool run_batch(
 		count += job->kind != STORE_COUNT;
 		if (!went_well) {
 			job->outcome = STORE_FAILED;
-			forget_result(job);
+			item_forget_result(job);
 		}
 	}
 	health_report(writer, went_well, count, clock_monotonic_ms() - began);

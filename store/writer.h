@@ -103,6 +103,15 @@ void *writer_run(void *writer);
 
 void writer_close(struct writer *writer);
 
+/* One item in its savepoint. False: the whole batch is lost. In item.c. */
+bool item_apply(struct writer *writer, struct store_job *job);
+
+/* Of a job that failed nothing was found or done. */
+void item_forget_result(struct store_job *job);
+
+/* What is remembered of rows that may be gone with what is rolled back. */
+void writer_forget_rows(struct writer *writer);
+
 /*
  * Each kind of work, in the file of its object; called inside a savepoint. STORE_FAILED
  * leaves what went wrong in writer->db, and what it wrote is rolled back.
