@@ -115,7 +115,9 @@ void recent_forget_written(struct recent *recent)
 {
 	size_t left = recent->count - recent->batch;
 
-	memmove(recent->keys, recent->keys + recent->batch, left * sizeof(*recent->keys));
+	if (left > 0)
+		memmove(recent->keys, recent->keys + recent->batch,
+			left * sizeof(*recent->keys));
 	recent->count = left;
 	recent->batch = recent->item = 0;
 	fill_slots(recent);
