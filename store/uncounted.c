@@ -213,7 +213,7 @@ static bool read_row(struct uncounted *uncounted, const struct query *query)
 	struct unpacking keys = unpacking_of(query, 1), lines = unpacking_of(query, 2);
 	struct db *db = query->db;
 
-	uncounted->noted = uncounted->noting = query_integer(query, 0);
+	uncounted->noted = query_integer(query, 0);
 	if (!read_keys(uncounted, &keys) || !read_lines(uncounted, &lines))
 		return db_lacks_memory(db);
 	if (!keys.is_damaged && !lines.is_damaged)
@@ -290,9 +290,8 @@ bool uncounted_note(struct uncounted *uncounted, const struct tally *batch, stru
 
 	if (!uncounted_has_news(uncounted, batch))
 		return true;
-	uncounted->noting = uncounted->noted + 1;
-	return note(
-		uncounted, uncounted->noting, keys->batch, keys->count, batch, false, db);
+	return note(uncounted, uncounted->noted + 1, keys->batch, keys->count, batch,
+		false, db);
 }
 
 static bool forget(struct uncounted *uncounted, struct db *db)
@@ -357,7 +356,7 @@ void uncounted_commit(
 		return;
 	if (uncounted->since == 0)
 		uncounted->since = clock_monotonic_ms();
-	uncounted->noted = uncounted->noting;
+	uncounted->noted++;
 	for (size_t i = 0; i < batch->line_count && !uncounted->is_lost; i++)
 		uncounted->is_lost = !tally_add(&uncounted->tally, &batch->lines[i]);
 }

@@ -22,8 +22,7 @@ struct uncounted {
 	struct tally tally;
 	struct recent keys;   /* with those of the batch that runs */
 	struct buffer packed; /* of one batch */
-	int64_t noted;	      /* the highest id ever written … */
-	int64_t noting;	      /* … with this batch */
+	int64_t noted;	      /* the highest id that is committed */
 	int64_t counted;      /* the highest id all of which is in the roll-ups … */
 	int64_t counted_few;  /* … and of whose dimensions with few keys all is */
 	bool is_lost;	      /* both are to be read again */
