@@ -19,10 +19,10 @@ struct watch_settings {
 
 /*
  * Starts the thread. It looks within a second after anything was stored (at most twice a
- * second), and every 15 seconds else (at volumes once a minute where
- * that is dear): judges accounts and streams, senders, providers,
- * topics, certificates, disk; moves the alerts on (ses/alert.h); writes them and what is
- * to be told into the store in one job; wakes the messenger. NULL with error.
+ * second), and every 15 seconds else (at volumes once a minute where that is dear):
+ * judges accounts and streams, senders, providers, topics, certificates, disk; moves the
+ * alerts on (ses/alert.h); writes them and what is to be told into the store in one job;
+ * wakes the messenger. NULL with error.
  */
 struct watch *watch_start(const struct watch_settings *settings, struct web *web,
 	struct store *store, struct error *error);

@@ -34,8 +34,8 @@ void catch_up_tell(struct catch_up *catch_up, const struct uncounted *uncounted)
 /*
  * A connection, as readers_borrow. It sees roll-ups with everything that was recorded
  * before this call, unless the writer is busy for longer than a reader waits, or can't
- * write. COUNT_FEW:
- * of dimensions with many keys the last seconds may be missing when much is recorded.
+ * write. COUNT_FEW: of dimensions with many keys the last seconds may be missing when
+ * much is recorded.
  */
 struct db *catch_up_borrow(
 	struct store *store, enum counting counting, struct error *error);

@@ -60,7 +60,9 @@ struct store_counts_row {
 };
 typedef bool store_each_counts(void *closure, const struct store_counts_row *row);
 
-/* Rows in order of start. Cost: the roll-ups inside the window, never the events. */
+/* Rows in order of start. Cost: the roll-ups inside the window, never the events. As
+ * rates, series and reputations, it holds all that was recorded before the call; while
+ * the store can't write, or is held up for seconds, what was counted before. */
 bool store_counts(struct store *store, const struct store_counts_query *query,
 	store_each_counts *each, void *closure, struct error *error);
 

@@ -310,6 +310,14 @@ const char *query_text_or_empty(const struct query *query, int column)
 	return text != NULL ? text : "";
 }
 
+bool db_run(struct db *db, const char *sql)
+{
+	struct query query;
+
+	query_start(&query, db, sql);
+	return query_run(&query);
+}
+
 bool db_prune(struct db *db, const char *sql, int64_t bound, int64_t most, int64_t *count)
 {
 	struct query query;

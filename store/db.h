@@ -72,6 +72,9 @@ int64_t query_integer(const struct query *query, int column);
 int64_t query_time(const struct query *query, int column);     /* NULL: UTC_NONE */
 const char *query_text(const struct query *query, int column); /* NULL: NULL */
 
+/* Runs SQL that has no parameters and returns no rows, prepared like any query. */
+bool db_run(struct db *db, const char *sql);
+
 /* Runs a DELETE whose ?1 is a bound and ?2 how many rows at most, and adds to *count how
  * many went. */
 bool db_prune(

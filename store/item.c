@@ -8,14 +8,6 @@ static const char SAVEPOINT[] = "SAVEPOINT item";
 static const char RELEASE[] = "RELEASE item";
 static const char ROLLBACK_ITEM[] = "ROLLBACK TO item";
 
-static bool run(struct writer *writer, const char *sql)
-{
-	struct query query;
-
-	query_start(&query, &writer->db, sql);
-	return query_run(&query);
-}
-
 void writer_forget_rows(struct writer *writer)
 {
 	names_forget(&writer->names);
@@ -91,7 +83,7 @@ void item_forget_result(struct store_job *job)
 bool item_apply(struct writer *writer, struct store_job *job)
 {
 	item_forget_result(job);
-	if (!run(writer, SAVEPOINT))
+	if (!db_run(&writer->db, SAVEPOINT))
 		return false;
 	writer->before_item = writer->totals;
 	keys_begin_item(&writer->keys);
@@ -99,7 +91,7 @@ bool item_apply(struct writer *writer, struct store_job *job)
 	writer->db.code = SQLITE_OK;
 	job->outcome = apply(writer, job);
 	if (job->outcome != STORE_FAILED)
-		return run(writer, RELEASE);
+		return db_run(&writer->db, RELEASE);
 	if (spoils_batch(writer))
 		return false;
 	log_error("store: one item can't be stored, the others can: %s",
@@ -110,5 +102,5 @@ bool item_apply(struct writer *writer, struct store_job *job)
 	recent_undo_item(&writer->uncounted.keys);
 	writer_forget_rows(writer);
 	item_forget_result(job);
-	return run(writer, ROLLBACK_ITEM) && run(writer, RELEASE);
+	return db_run(&writer->db, ROLLBACK_ITEM) && db_run(&writer->db, RELEASE);
 }

@@ -1,6 +1,5 @@
 /* outcomes.h - what becomes of mail to an eligible recipient, as counts. Private to
- * store/.
- */
+ * store/. */
 #ifndef STORE_OUTCOMES_H
 #define STORE_OUTCOMES_H
 

@@ -32,14 +32,6 @@ static int note_log_pages(void *closure, sqlite3 *handle, const char *name, int 
 	return SQLITE_OK;
 }
 
-static bool run(struct writer *writer, const char *sql)
-{
-	struct query query;
-
-	query_start(&query, &writer->db, sql);
-	return query_run(&query);
-}
-
 static bool read_totals(struct writer *writer)
 {
 	struct totals *totals = &writer->totals;
@@ -140,7 +132,7 @@ static void roll_back(struct writer *writer)
 	/* What follows must not put its own words in the place of what went wrong. */
 	memcpy(failure, writer->db.failure, sizeof(failure));
 	if (!sqlite3_get_autocommit(writer->db.handle))
-		run(writer, ROLLBACK);
+		db_run(&writer->db, ROLLBACK);
 	writer_forget_rows(writer);
 	keys_forget(&writer->keys);
 	recent_undo_batch(&writer->uncounted.keys);
@@ -161,7 +153,8 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 	sqlite3_int64 changes = sqlite3_total_changes64(writer->db.handle);
 
 	writer->has_written = false;
-	if (!run(writer, BEGIN) || !uncounted_begin(&writer->uncounted, &writer->db))
+	if (!db_run(&writer->db, BEGIN) ||
+		!uncounted_begin(&writer->uncounted, &writer->db))
 		return false;
 	for (struct store_job *job = jobs; job != NULL;
 		job = (struct store_job *) job->item.next) {
@@ -184,7 +177,7 @@ static bool apply_all(struct writer *writer, struct store_job *jobs)
 			!topic_notes_write(&writer->notes, &writer->db) ||
 			!write_totals(writer)))
 		return false;
-	return run(writer, COMMIT);
+	return db_run(&writer->db, COMMIT);
 }
 
 /* After an I/O error SQLite's idea of the file may be wrong: begin anew with it. */
