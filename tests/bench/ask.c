@@ -1,5 +1,6 @@
 /* ask.c - asks an HTTP server over and over, on kept-alive connections; prints JSON. */
 #include <errno.h>
+#include <netdb.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,9 +11,6 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <microhttpd.h>
-#include <netdb.h>
 
 #define ANSWER_MAX 65536
 #define CONNECTIONS_MAX 256
@@ -182,64 +180,13 @@ static void ask_all(struct run *run, const char *target, size_t connections)
 		(double) run->took_ns[run->answered * 99 / 100] / 1e3);
 }
 
-/* ---- a server that does nothing, to compare with ---- */
-
-static enum MHD_Result answer_nothing(void *closure, struct MHD_Connection *connection,
-	const char *url, const char *method, const char *version, const char *upload,
-	size_t *size, void **context)
-{
-	static const char text[] = "{\"suppressed\":[],\"clear\":1}";
-	static char seen;
-	struct MHD_Response *response;
-	enum MHD_Result result;
-
-	(void) closure;
-	(void) url;
-	(void) method;
-	(void) version;
-	(void) upload;
-	(void) size;
-	/* An answer before the second call ends the connection. */
-	if (*context == NULL) {
-		*context = &seen;
-		return MHD_YES;
-	}
-	response = MHD_create_response_from_buffer_with_free_callback(
-		sizeof(text) - 1, (void *) (uintptr_t) text, NULL);
-	result = MHD_queue_response(connection, 200, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-/* Serves until its standard input ends; says its port first. */
-static int serve_nothing(void)
-{
-	struct MHD_Daemon *server = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, 0,
-		NULL, NULL, answer_nothing, NULL, MHD_OPTION_END);
-	const union MHD_DaemonInfo *info;
-	char byte;
-
-	if (server == NULL)
-		die("a server");
-	info = MHD_get_daemon_info(server, MHD_DAEMON_INFO_BIND_PORT);
-	printf("%u\n", info->port);
-	fflush(stdout);
-	while (read(0, &byte, 1) > 0)
-		;
-	MHD_stop_daemon(server);
-	return 0;
-}
-
 int main(int count, char **arguments)
 {
 	struct run run = {.seed = 1};
 
-	if (count == 2 && strcmp(arguments[1], "serve") == 0)
-		return serve_nothing();
 	if (count != 7) {
-		fprintf(stderr,
-			"usage: ask serve | ask TARGET PATH NUMBERS REQUESTS CONNECTIONS "
-			"TOKEN\n");
+		fprintf(stderr, "usage: ask TARGET PATH NUMBERS REQUESTS CONNECTIONS "
+				"TOKEN\n");
 		return 2;
 	}
 	run.path = arguments[2];
