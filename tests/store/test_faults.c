@@ -293,28 +293,39 @@ static void wait_at_gate(struct store_job *job)
 	pthread_mutex_unlock(&gate);
 }
 
-static void a_full_queue_refuses(void **state)
+enum { FLOOD = 5 };
+
+/* A store whose writer waits at the gate, which is locked, and whose queue is full. Says
+ * how many of the flood it took. */
+static unsigned fill_queue(struct scene *scene, size_t limit, struct letter *first,
+	struct letter letters[FLOOD])
 {
-	struct scene *scene = *state;
-	struct letter first, letters[5];
 	unsigned taken = 0;
 
 	scene_close(scene);
-	scene->queue_limit = 3;
+	scene->queue_limit = limit;
 	assert_true(scene_open(scene));
 	pthread_mutex_lock(&gate);
-	letter_simple(&first, SES_SEND, SES_OUTCOME_SEND, NOON, 99, "a@b.example");
-	first.job.done = wait_at_gate;
-	assert_true(store_submit(scene->store, &first.job));
+	letter_simple(first, SES_SEND, SES_OUTCOME_SEND, NOON, 99, "a@b.example");
+	first->job.done = wait_at_gate;
+	assert_true(store_submit(scene->store, &first->job));
 	while (health_of(scene).jobs == 0)
 		sched_yield();
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < FLOOD; i++) {
 		letter_simple(
 			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
 		letters[i].job.done = count_finished;
 		taken += store_submit(scene->store, &letters[i].job);
 	}
-	assert_int_equal(taken, 3);
+	return taken;
+}
+
+static void a_full_queue_refuses(void **state)
+{
+	struct scene *scene = *state;
+	struct letter first, letters[FLOOD];
+
+	assert_int_equal(fill_queue(scene, 3, &first, letters), 3);
 	assert_int_equal(health_of(scene).queued, 3);
 	assert_int_equal(record(scene, &letters[4]), STORE_FAILED);
 	pthread_mutex_unlock(&gate);
@@ -338,25 +349,11 @@ static void *ask_for_sends(void *closure)
 static void a_full_queue_keeps_no_reader_from_the_newest(void **state)
 {
 	struct scene *scene = *state;
-	struct letter first, letters[4];
+	struct letter first, letters[FLOOD];
 	struct asking asking = {.scene = scene};
 	pthread_t reader;
 
-	scene_close(scene);
-	scene->queue_limit = 2;
-	assert_true(scene_open(scene));
-	pthread_mutex_lock(&gate);
-	letter_simple(&first, SES_SEND, SES_OUTCOME_SEND, NOON, 99, "a@b.example");
-	first.job.done = wait_at_gate;
-	assert_true(store_submit(scene->store, &first.job));
-	while (health_of(scene).jobs == 0)
-		sched_yield();
-	for (unsigned i = 0; i < 4; i++) {
-		letter_simple(
-			&letters[i], SES_SEND, SES_OUTCOME_SEND, NOON, i, "a@b.example");
-		letters[i].job.done = count_finished;
-		assert_int_equal(store_submit(scene->store, &letters[i].job), i < 2);
-	}
+	assert_int_equal(fill_queue(scene, 2, &first, letters), 2);
 	assert_int_equal(pthread_create(&reader, NULL, ask_for_sends, &asking), 0);
 	while (health_of(scene).queued < 3)
 		sched_yield();
