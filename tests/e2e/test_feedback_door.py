@@ -317,9 +317,12 @@ def raw(daemon, text):
     context.load_verify_locations(daemon.chain)
     with context.wrap_socket(socket.create_connection(("127.0.0.1", daemon.feedback_port), 10),
                              server_hostname="localhost") as connection:
-        connection.sendall(text)
-        connection.settimeout(3)
         answer = b""
+        try:
+            connection.sendall(text)
+        except (ssl.SSLError, ConnectionError):
+            pass  # It was refused before all of it was sent.
+        connection.settimeout(3)
         try:
             while True:
                 part = connection.recv(65536)
